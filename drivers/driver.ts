@@ -1,0 +1,121 @@
+/**
+ * The contract between a device's protocol and the station.
+ *
+ * A driver is a value made of pure functions. It never opens a port, reads a clock or keeps a variable: the runner
+ * (`run-driver.ts`) owns the link, the time, the retries and the send guard, and folds the driver over what happens:
+ *
+ *   bytes ─ cut ─▶ frames ─ decode ─▶ messages ─ step ─▶ effects: send a query, tell an observation, report a state
+ *
+ * so the same driver runs on a serial port, over TCP, on a recorded file and in a test, and does the same in each.
+ * No type here can express a command that changes a therapy; what a driver may send at all is listed in `maySend`.
+ */
+import type {
+  DeviceId,
+  DeviceRole,
+  Freshness,
+  LinkState,
+  MonotonicMs,
+  Observation,
+  VitalKey,
+  WaveformKey,
+} from '$lib/domain/index.ts';
+
+/** Why bytes were not a frame. `no-start`: outside any frame · `bad-sum`, `bad-length`: a frame that contradicts itself · `too-long`: longer than any legal frame. */
+export type NoiseReason = 'no-start' | 'bad-sum' | 'bad-length' | 'too-long';
+
+/** What one pass of `cut` found. Every received byte is in exactly one `wire`, one noise, or the rest. */
+export type Cut =
+  | { readonly kind: 'frame'; readonly wire: Uint8Array; readonly payload: Uint8Array }
+  | { readonly kind: 'noise'; readonly bytes: Uint8Array; readonly why: NoiseReason };
+
+export interface CutResult {
+  /** Bytes that may still become a frame; bounded by the longest legal frame. */
+  readonly rest: Uint8Array;
+  readonly cuts: readonly Cut[];
+}
+
+export type Decoded<Message> =
+  | { readonly ok: true; readonly message: Message }
+  | { readonly ok: false; readonly why: 'unknown-code' | 'too-short' | 'malformed'; readonly detail: string };
+
+/** One entry of the send guard: a whole outgoing frame is allowed when one pattern matches all of it. */
+export interface SendPattern {
+  readonly name: string;
+  matches(frame: Uint8Array): boolean;
+}
+
+/** Who the device is for the station, and the driver's own settings as the configuration gave them. */
+export interface SessionContext {
+  readonly device: DeviceId;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export type SessionInput<Message> =
+  | { readonly type: 'opened'; readonly now: MonotonicMs }
+  | { readonly type: 'message'; readonly now: MonotonicMs; readonly message: Message }
+  | { readonly type: 'undecodable'; readonly now: MonotonicMs; readonly why: string }
+  | { readonly type: 'noise'; readonly now: MonotonicMs; readonly why: NoiseReason; readonly byteCount: number }
+  | { readonly type: 'tick'; readonly now: MonotonicMs }
+  | { readonly type: 'closing'; readonly now: MonotonicMs };
+
+/**
+ * What a session wants done. `wake`: give me a tick in so many ms (besides the regular ones, see {@link DRIVER_TICK_MS}).
+ * `status`: how the conversation stands; the runner adds `opening`, `lost` and `fault` by itself. `reopen`: close and
+ * open the link again, with the runner's back-off.
+ */
+export type SessionEffect<Query> =
+  | { readonly type: 'send'; readonly query: Query }
+  | { readonly type: 'observed'; readonly observations: readonly Observation[] }
+  | {
+      readonly type: 'status';
+      readonly state: Extract<LinkState, 'negotiating' | 'live' | 'silent'>;
+      readonly reason?: string;
+    }
+  | { readonly type: 'wake'; readonly afterMs: number }
+  | { readonly type: 'reopen'; readonly why: string };
+
+export const DRIVER_TICK_MS = 250;
+
+export type Step<State, Query> = readonly [state: State, effects: readonly SessionEffect<Query>[]];
+
+/** Line settings as serial devices document them. */
+export interface SerialSettings {
+  readonly baudRate: number;
+  readonly dataBits: 7 | 8;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+  readonly rtscts: boolean;
+}
+
+export interface Driver<Message = unknown, Query = unknown, State = unknown> {
+  readonly id: string;
+  readonly label: string;
+  readonly role: DeviceRole;
+  /** Defaults of the links that the device offers. */
+  readonly serial?: SerialSettings;
+  readonly tcp?: { readonly port: number };
+  readonly freshness: Freshness;
+  readonly observes: readonly (VitalKey | WaveformKey | 'nibp' | 'infusion')[];
+  /** One plain sentence: what this driver has been checked against. */
+  readonly verified: string;
+
+  cut(rest: Uint8Array, chunk: Uint8Array): CutResult;
+  decode(payload: Uint8Array): Decoded<Message>;
+  encode(query: Query): Uint8Array;
+  readonly maySend: readonly SendPattern[];
+
+  start(context: SessionContext): State;
+  step(state: State, input: SessionInput<Message>): Step<State, Query>;
+
+  /** One line for people who look at traffic: `DISPL HR 77 SpO2 96 NIBP 93/48`. */
+  describe(message: Message): string;
+}
+
+/**
+ * A driver whose message, query and state types are its own business: what a registry holds and the runner runs.
+ * The three types only ever meet inside one driver, so hiding them loses nothing.
+ */
+export type AnyDriver = Driver<unknown, unknown, unknown>;
+
+/** Hides a driver's private types. The one cast that the registry needs. */
+export const sealDriver = <M, Q, S>(driver: Driver<M, Q, S>): AnyDriver => driver as unknown as AnyDriver;

@@ -1,0 +1,77 @@
+/**
+ * What simulated devices can see of the simulated patient and can do to it. One bedside is shared by all devices of a bed,
+ * so the pump's drops become the monitor's pressures.
+ *
+ * All times are whole milliseconds of simulated time since the scenario began; everything is a function of seed, scenario
+ * and the delivery reported by the pump, never of how often it is asked.
+ */
+import type { WaveformKey } from '$lib/domain/index.ts';
+
+/** True physiology at an instant, before any sensor sees it. Pressures mmHg, rates 1/min, saturation and perfusion %, CO2 mmHg. */
+export interface Physiology {
+  readonly heartRate: number;
+  readonly systolic: number;
+  readonly diastolic: number;
+  readonly spo2: number;
+  readonly perfusionIndex: number;
+  readonly respiratoryRate: number;
+  readonly etco2: number;
+}
+
+export interface Sensors {
+  readonly isEcgOn: boolean;
+  readonly isOximeterOn: boolean;
+  readonly isCuffOn: boolean;
+  /** The monitor's cable: while false nothing at all arrives from the monitor. */
+  readonly isLinked: boolean;
+}
+
+export interface CuffReading {
+  readonly endedAtMs: number;
+  readonly systolic: number;
+  readonly diastolic: number;
+  readonly meanArterial: number;
+  readonly pulseRate: number;
+}
+
+export interface Cuff {
+  readonly state: 'idle' | 'measuring' | 'failed';
+  readonly mode: 'auto' | 'stat' | 'manual';
+  readonly intervalMs: number;
+  readonly last?: CuffReading;
+}
+
+/** What the infusion line does with what the pump pushes; the scenario decides it. */
+export interface Line {
+  readonly isOccluded: boolean;
+  /** The pump's cable: while false nothing at all arrives from the pump. */
+  readonly isLinked: boolean;
+}
+
+/** What the scenario has the staff do at the pump. */
+export interface PumpOrder {
+  readonly drugName: string;
+  readonly concentrationMgPerMl: number;
+  readonly weightKg: number;
+  readonly vtbiMl: number;
+  readonly rateMlPerHour: number;
+  /** Whether the staff has the pump running at this instant (started, not paused, not stopped). */
+  readonly isStarted: boolean;
+}
+
+export interface SimulatedBedside {
+  /** Moves everything on to this instant; earlier instants are ignored. */
+  advanceTo(simMs: number): void;
+  physiology(): Physiology;
+  sensors(): Sensors;
+  cuff(): Cuff;
+  line(): Line;
+  order(): PumpOrder;
+  /**
+   * Physical values of `count` samples from sample number `first` of a signal sampled at `rateHz` since time zero, in the
+   * unit of the domain's waveform table. NaN where the sensor gives nothing. The samples must not lie in the future.
+   */
+  samples(waveform: WaveformKey, rateHz: number, first: number, count: number): Float64Array;
+  /** The pump reports what it delivers from now on, in mg of drug per minute. */
+  deliver(mgPerMin: number): void;
+}

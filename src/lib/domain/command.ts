@@ -1,0 +1,63 @@
+import type { AlarmId, BedId, SessionId } from './brand.ts';
+import type { Actor, MarkKind, Patient, Phase, Plan } from './session.ts';
+
+/**
+ * What people may ask of a bed. Every one is journalled before it is interpreted; the bed's own reducer carries it out
+ * or refuses it. There is none that reaches a device: the station listens.
+ */
+export type Command =
+  | {
+      readonly type: 'admit';
+      readonly session: SessionId;
+      readonly patient: Patient;
+      readonly isSimulated: boolean;
+    }
+  | {
+      readonly type: 'accept-baseline';
+      readonly systolic: number;
+      readonly diastolic: number;
+      readonly heartRate?: number;
+      readonly spo2?: number;
+      readonly respiratoryRate?: number;
+      readonly reason?: string;
+    }
+  | { readonly type: 'set-plan'; readonly plan: Plan }
+  | { readonly type: 'set-limit'; readonly rule: string; readonly limit: number; readonly reason: string }
+  | { readonly type: 'reset-limit'; readonly rule: string }
+  | { readonly type: 'override-gate'; readonly rule: string; readonly reason: string }
+  | { readonly type: 'set-phase'; readonly phase: Phase; readonly reason?: string }
+  | {
+      readonly type: 'mark';
+      readonly id: string;
+      readonly kind: MarkKind;
+      readonly text: string;
+      readonly corrects?: string;
+    }
+  | { readonly type: 'acknowledge'; readonly alarm: AlarmId }
+  | { readonly type: 'pause-audio' }
+  | { readonly type: 'resume-audio' }
+  | { readonly type: 'end-session'; readonly reason?: string };
+
+/** `id` makes a repeated delivery harmless: the bed carries a command out once. */
+export interface CommandEnvelope {
+  readonly id: string;
+  readonly bed: BedId;
+  readonly by: Actor;
+  readonly command: Command;
+}
+
+/** Why a bed did not carry a command out. `message` is a plain sentence for the person who asked. */
+export interface Refusal {
+  readonly why:
+    | 'no-session'
+    | 'session-open'
+    | 'unknown-alarm'
+    | 'unknown-rule'
+    | 'out-of-range'
+    | 'wrong-phase'
+    | 'incomplete'
+    | 'gate'
+    | 'unknown-bed'
+    | 'unavailable';
+  readonly message: string;
+}

@@ -1,0 +1,30 @@
+import type { DeviceId } from './brand.ts';
+import type { MonotonicMs } from './time.ts';
+
+export type DeviceRole = 'monitor' | 'pump';
+
+/**
+ * What the station knows about the link to a device.
+ * `opening` port or socket is being opened · `negotiating` open, no valid data yet · `live` valid data arrive ·
+ * `silent` open but nothing valid for the device's own limit · `lost` the link is gone, retried by itself ·
+ * `fault` the station closed it on purpose (a driver tried to send something it may not).
+ */
+export type LinkState = 'opening' | 'negotiating' | 'live' | 'silent' | 'lost' | 'fault';
+
+/** How long a number of this device may be shown as current, and when it stops being a number. From the protocol note. */
+export interface Freshness {
+  readonly staleAfterMs: number;
+  readonly expiredAfterMs: number;
+}
+
+/** The state of a device's link from `at` on. `reason` is a plain sentence. */
+export interface DeviceStatus {
+  readonly device: DeviceId;
+  readonly role: DeviceRole;
+  readonly at: MonotonicMs;
+  readonly state: LinkState;
+  readonly label: string;
+  readonly freshness: Freshness;
+  readonly isSimulated: boolean;
+  readonly reason?: string;
+}

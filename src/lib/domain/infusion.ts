@@ -1,0 +1,100 @@
+import type { DeviceId } from './brand.ts';
+import type { MonotonicMs } from './time.ts';
+
+/**
+ * A pump's delivery channel as every driver describes it (one device has one or more). A field that the device did not
+ * send is absent; nothing is computed here. `state: 'infusing'` needs positive evidence from the pump, not a set rate.
+ */
+export interface InfusionReading {
+  readonly kind: 'infusion';
+  readonly source: DeviceId;
+  readonly at: MonotonicMs;
+  /** Identity of the channel: the pump's serial number where sent, else its place. Stable when a pump is moved. */
+  readonly channel: string;
+  /** Place for people, for example `pillar 1 slot 3`. */
+  readonly place?: string;
+  readonly model?: string;
+  readonly pumpType?: 'syringe' | 'volumetric' | 'unknown';
+  readonly state: InfusionState;
+  readonly mode?: 'continuous' | 'bolus' | 'pca' | 'tci' | 'intermittent' | 'ramp' | 'program';
+  readonly rateMlPerHour?: number;
+  readonly rateSetMlPerHour?: number;
+  readonly volumeInfusedMl?: number;
+  readonly vtbiMl?: number;
+  readonly volumeRemainingMl?: number;
+  readonly timeRemainingS?: number;
+  readonly drugName?: string;
+  readonly concentration?: Quantity;
+  readonly doseRate?: Quantity;
+  readonly doseRateIs?: 'set' | 'actual';
+  readonly patientWeightKg?: number;
+  readonly bolus?: { readonly count: number; readonly volumeMl: number };
+  /** Line pressure in percent of the pump's own alarm pressure. */
+  readonly pressurePercent?: number;
+  readonly syringe?: { readonly sizeMl?: number; readonly contentMl?: number; readonly brand?: string };
+  readonly power?: { readonly isOnMains?: boolean; readonly batteryMin?: number };
+  readonly alarms: readonly InfusionAlarm[];
+  /** The values contradict each other or are older than the poll; the words say how. */
+  readonly doubt?: string;
+}
+
+export type InfusionState =
+  | 'off'
+  | 'standby'
+  | 'stopped'
+  | 'paused'
+  | 'infusing'
+  | 'bolus'
+  | 'purging'
+  | 'kvo'
+  | 'complete'
+  | 'alarm'
+  | 'unknown'
+  | 'disconnected';
+
+/** A value with the device's unit in UCUM. A unit the driver does not know is kept in `raw` and no number is published. */
+export interface Quantity {
+  readonly value: number;
+  readonly unit: string;
+}
+
+export type InfusionAlarmKind =
+  | 'occlusion.downstream'
+  | 'occlusion.upstream'
+  | 'occlusion.unspecified'
+  | 'airInLine'
+  | 'nearEnd'
+  | 'infusionComplete'
+  | 'end.stopped'
+  | 'end.kvo'
+  | 'vtbi.done'
+  | 'empty'
+  | 'doorOpen'
+  | 'setMisplaced'
+  | 'syringe.fault'
+  | 'mechanism.disengaged'
+  | 'freeFlow'
+  | 'dropSensor'
+  | 'battery.low'
+  | 'battery.empty'
+  | 'power.ac'
+  | 'comms'
+  | 'attention'
+  | 'limit'
+  | 'device.fault'
+  | 'sensor.pressure'
+  | 'service'
+  | 'unspecified'
+  | 'unknown';
+
+export interface InfusionAlarm {
+  readonly kind: InfusionAlarmKind;
+  /** `alarm`: the pump stopped or calls; `pre-alarm`: it warns. */
+  readonly stage: 'alarm' | 'pre-alarm';
+  readonly priority: 'high' | 'medium' | 'low';
+  /** The device's own code, for the log and for kinds we do not know. */
+  readonly code: string;
+}
+
+/** Whether drug is flowing now. `bolus` flows, `kvo` (keep vein open) counts as not infusing the therapy. */
+export const isInfusing = (state: InfusionState): boolean => state === 'infusing' || state === 'bolus';

@@ -1,0 +1,71 @@
+import type { AlarmChange } from './alarm.ts';
+import type { BedId } from './brand.ts';
+import type { CommandEnvelope, Refusal } from './command.ts';
+import type { DeviceStatus } from './device.ts';
+import type { InfusionState } from './infusion.ts';
+import type { JournalledObservation } from './observation.ts';
+import type { Phase, Session } from './session.ts';
+import type { MonotonicMs, WallMs } from './time.ts';
+
+/** Ticks stand on this grid of the station's clock; they are not written down, a replay finds them again by itself. */
+export const TICK_MS = 250;
+
+/**
+ * What can change a bed's state: it is numbered and written down before it is interpreted.
+ * `clock` binds our clock to the calendar from there on. `started`: the core (re)started. `listeners`: how many screens
+ * can show this bed, and how many of them can sound.
+ */
+export type BedInput =
+  | { readonly kind: 'observed'; readonly observation: JournalledObservation }
+  | { readonly kind: 'device'; readonly status: DeviceStatus }
+  | { readonly kind: 'device-removed'; readonly device: string }
+  | { readonly kind: 'command'; readonly envelope: CommandEnvelope }
+  | { readonly kind: 'listeners'; readonly screens: number; readonly audible: number }
+  | { readonly kind: 'clock'; readonly wallTime: WallMs; readonly stepMs: number }
+  | { readonly kind: 'started'; readonly version: string; readonly ruleSet: string; readonly wallTime: WallMs };
+
+/** What the bed concluded. Written down too, so that a replay can be compared with what was shown. */
+export type BedOutput =
+  | { readonly kind: 'alarm'; readonly change: AlarmChange }
+  | { readonly kind: 'session'; readonly session: Session; readonly cause: SessionCause }
+  | { readonly kind: 'phase'; readonly from: Phase; readonly to: Phase; readonly cause: 'person' | 'pump' }
+  | { readonly kind: 'infusion-event'; readonly event: InfusionEvent }
+  | { readonly kind: 'audio'; readonly pausedUntil?: MonotonicMs; readonly cause: 'person' | 'timeout' | 'new-alarm' }
+  | { readonly kind: 'refused'; readonly command: string; readonly refusal: Refusal };
+
+export type SessionCause = 'admitted' | 'baseline' | 'plan' | 'limit' | 'gate' | 'mark' | 'phase' | 'ended';
+
+export type InfusionEvent =
+  | { readonly type: 'started' | 'stopped' | 'paused' | 'resumed' | 'completed'; readonly channel: string }
+  | {
+      readonly type: 'rate-changed';
+      readonly channel: string;
+      readonly fromMlPerHour: number;
+      readonly toMlPerHour: number;
+    }
+  | { readonly type: 'bolus'; readonly channel: string; readonly volumeMl: number }
+  | { readonly type: 'state'; readonly channel: string; readonly state: InfusionState };
+
+/** One line of a bed's journal. `seq` counts inputs and outputs alike, from 1, without a hole. */
+export interface JournalEntry {
+  readonly bed: BedId;
+  readonly seq: number;
+  readonly at: MonotonicMs;
+  readonly body: BedInput | BedOutput;
+}
+
+const INPUT_KINDS: ReadonlySet<string> = new Set<BedInput['kind']>([
+  'observed',
+  'device',
+  'device-removed',
+  'command',
+  'listeners',
+  'clock',
+  'started',
+]);
+
+export const isInput = (body: BedInput | BedOutput): body is BedInput => INPUT_KINDS.has(body.kind);
+
+/** Entries that must be on disk before the next second: everything that a person did or was told. */
+export const isUrgent = (body: BedInput | BedOutput): boolean =>
+  body.kind !== 'observed' && body.kind !== 'clock' && body.kind !== 'listeners';

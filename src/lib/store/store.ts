@@ -1,0 +1,127 @@
+/**
+ * The seam to the database. One writer (the recorder's thread in the core process) and any number of readers (review
+ * pages, command line); both stand on the same tables. What is written is the journal and the signals; everything else
+ * (the list of sessions) is derived from them in the same transaction and could be rebuilt.
+ *
+ * Every bed has two hash chains, one over its journal entries and one over its signal rows: a row's hash is
+ * SHA-256(hash of the row before ‖ canonical bytes of this row), so a later edit is found and named. When a session
+ * ends, both heads are bound into its seal.
+ */
+import type {
+  BedId,
+  JournalEntry,
+  MonotonicMs,
+  Plan,
+  SessionId,
+  WallMs,
+  WaveformBlock,
+  WaveformKey,
+} from '$lib/domain/index.ts';
+
+/** What the recorder hands over at once; it is committed in one transaction or not at all. */
+export interface RecordBatch {
+  readonly entries: readonly JournalEntry[];
+  readonly signals: readonly SignalSlice[];
+  readonly snapshots: readonly Snapshot[];
+}
+
+/** Everything that the waveforms of one bed brought since the last commit, at most about one second. */
+export interface SignalSlice {
+  readonly bed: BedId;
+  readonly session: SessionId;
+  readonly blocks: readonly WaveformBlock[];
+}
+
+/** A bed's state after entry `seq`, so that a restart need not fold the journal from the beginning. */
+export interface Snapshot {
+  readonly bed: BedId;
+  readonly seq: number;
+  readonly at: MonotonicMs;
+  /** Programs that judge differently must not use it. */
+  readonly ruleSet: string;
+  readonly state: unknown;
+}
+
+export interface StoreWriter {
+  /** Commits durably (journal synchronous) before it returns. @throws StoreFailure */
+  commit(batch: RecordBatch): void;
+  close(): void;
+}
+
+export interface SessionRow {
+  readonly id: SessionId;
+  readonly bed: BedId;
+  readonly identifier: string;
+  readonly shortName?: string;
+  readonly admittedWall: WallMs;
+  readonly endedWall?: WallMs;
+  readonly from: MonotonicMs;
+  readonly to?: MonotonicMs;
+  readonly firstSeq: number;
+  readonly lastSeq?: number;
+  readonly plan?: Plan;
+  readonly isSimulated: boolean;
+  /** Highest priority first; counts of alarms signalled. */
+  readonly alarms: { readonly high: number; readonly medium: number; readonly low: number };
+  readonly seal?: Seal;
+}
+
+/** Made when the session ended: binds the heads of both chains at that moment. Hashes in lower-case hex. */
+export interface Seal {
+  readonly hash: string;
+  readonly journalHead: string;
+  readonly signalHead: string;
+  readonly entryCount: number;
+  readonly signalCount: number;
+}
+
+/** Samples of one waveform without a hole in them. */
+export interface WaveRun {
+  readonly waveform: WaveformKey;
+  readonly at: MonotonicMs;
+  readonly rateHz: number;
+  readonly gain: number;
+  readonly offset: number;
+  readonly samples: Int16Array;
+}
+
+/** Smallest and largest sample of each recorded slice, physical units; `at` its beginning. For drawing an overview. */
+export interface WaveEnvelope {
+  readonly waveform: WaveformKey;
+  readonly at: Float64Array;
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+}
+
+export interface Range {
+  readonly from: MonotonicMs;
+  readonly to: MonotonicMs;
+}
+
+export interface StoreReader {
+  beds(): readonly BedId[];
+  /** Newest first. */
+  sessions(filter?: { readonly bed?: BedId; readonly limit?: number; readonly before?: WallMs }): readonly SessionRow[];
+  session(id: SessionId): SessionRow | undefined;
+  /** Entries of a bed with `from <= seq <= to`, in order; `kinds` keeps only entries of these kinds. */
+  entries(bed: BedId, from: number, to?: number, kinds?: readonly string[]): IterableIterator<JournalEntry>;
+  lastSnapshot(bed: BedId, ruleSet: string): Snapshot | undefined;
+  /** Last entry written for a bed. */
+  head(bed: BedId): { readonly seq: number; readonly at: MonotonicMs } | undefined;
+  waveRuns(bed: BedId, range: Range, waveforms?: readonly WaveformKey[]): readonly WaveRun[];
+  envelopes(bed: BedId, range: Range): readonly WaveEnvelope[];
+  /** Recorded stretches of signal, merged where they touch (within 1.5 s): what the gaps of a recording are read from. */
+  signalCoverage(bed: BedId, range: Range): readonly Range[];
+  verify(bed?: BedId): VerifyReport;
+  close(): void;
+}
+
+export interface VerifyReport {
+  readonly beds: readonly {
+    readonly bed: BedId;
+    readonly entryCount: number;
+    readonly signalCount: number;
+    /** The first row that does not follow from the one before, or a seal that does not bind its session. */
+    readonly firstBad?: { readonly table: 'journal' | 'signal' | 'seal'; readonly row: number; readonly what: string };
+  }[];
+}
