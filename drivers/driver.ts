@@ -59,9 +59,9 @@ export type SessionInput<Message> =
   | { readonly type: 'closing'; readonly now: MonotonicMs };
 
 /**
- * What a session wants done. `wake`: give me a tick in so many ms (besides the regular ones, see {@link DRIVER_TICK_MS}).
+ * What a session wants done, in this order. `wake`: give me a tick in so many ms (besides the regular ones, see {@link DRIVER_TICK_MS}).
  * `status`: how the conversation stands; the runner adds `opening`, `lost` and `fault` by itself. `reopen`: close and
- * open the link again, with the runner's back-off.
+ * open the link again, with the runner's back-off; what follows it in the list is not done.
  */
 export type SessionEffect<Query> =
   | { readonly type: 'send'; readonly query: Query }
@@ -104,18 +104,22 @@ export interface Driver<Message = unknown, Query = unknown, State = unknown> {
   encode(query: Query): Uint8Array;
   readonly maySend: readonly SendPattern[];
 
+  /** Once for a running device; its state outlives links, so `opened` comes again on the same state. */
   start(context: SessionContext): State;
   step(state: State, input: SessionInput<Message>): Step<State, Query>;
 
+  /** One word for counting: `physiological`, `waveform`. */
+  kindOf(message: Message): string;
   /** One line for people who look at traffic: `DISPL HR 77 SpO2 96 NIBP 93/48`. */
   describe(message: Message): string;
 }
 
 /**
  * A driver whose message, query and state types are its own business: what a registry holds and the runner runs.
- * The three types only ever meet inside one driver, so hiding them loses nothing.
+ * The three types only ever meet inside one driver, so hiding them loses nothing: methods are compared bivariantly,
+ * so no cast is needed.
  */
 export type AnyDriver = Driver<unknown, unknown, unknown>;
 
-/** Hides a driver's private types. The one cast that the registry needs. */
-export const sealDriver = <M, Q, S>(driver: Driver<M, Q, S>): AnyDriver => driver as unknown as AnyDriver;
+/** Hides a driver's private types. */
+export const sealDriver = <M, Q, S>(driver: Driver<M, Q, S>): AnyDriver => driver;

@@ -24,13 +24,13 @@ export interface Evidence {
 }
 
 /**
- * The alarm condition of one rule at one bed, as the rules see it now.
- * `pending`: crossed, not yet for long enough or not yet confirmed. `unknown`: cannot be judged, `why` says the reason.
+ * The alarm condition of one rule at one bed, as the rules see it now. While a hold time runs it is `absent`.
+ * `unconfirmed`: one reading crossed, a second one must agree. `unknown`: cannot be judged, `why` says the reason.
  */
 export type Condition =
   | { readonly is: 'absent' }
-  | ({ readonly is: 'pending' | 'present' } & Breach)
-  | { readonly is: 'unknown'; readonly why: string; readonly since: MonotonicMs };
+  | { readonly is: 'unconfirmed' | 'present'; readonly breach: Breach }
+  | { readonly is: 'unknown'; readonly why: string };
 
 export interface Breach {
   readonly since: MonotonicMs;
@@ -42,14 +42,17 @@ export interface Breach {
   /** One sentence that says why, from which samples, and what the rule waits for. */
   readonly explanation: string;
   readonly evidence: readonly Evidence[];
+  /** It rests on a single measurement (a cuff reading), not on a signal that renews itself. */
+  readonly isEpisodic: boolean;
 }
 
 /**
- * Life of an alarm. `active` signals and wants an answer · `acknowledged` condition stands, answered ·
+ * Life of an alarm. `pending` crossed once, waits for a second reading, shown as a notice ·
+ * `active` signals and wants an answer · `acknowledged` condition stands, answered ·
  * `latched` condition ended before anybody answered, still shown · `suspended` cannot be judged for the moment ·
- * `ended` nothing is shown any more. (`idle` and `pending` alarms do not exist as objects yet.)
+ * `ended` nothing is shown any more. Before that, while a hold time runs, there is no alarm object yet.
  */
-export type AlarmState = 'active' | 'acknowledged' | 'latched' | 'suspended' | 'ended';
+export type AlarmState = 'pending' | 'active' | 'acknowledged' | 'latched' | 'suspended' | 'ended';
 
 export interface Acknowledgement {
   readonly by: Actor;
@@ -80,6 +83,8 @@ export interface Alarm {
 
 /** Why an alarm changed, for log and screen. */
 export type AlarmCause =
+  | 'noticed'
+  | 'withdrawn'
   | 'signalled'
   | 'acknowledged'
   | 'condition-ended'

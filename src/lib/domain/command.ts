@@ -58,6 +58,7 @@ export interface Refusal {
     | 'incomplete'
     | 'gate'
     | 'unknown-bed'
+    | 'other-version'
     | 'unavailable';
   readonly message: string;
 }

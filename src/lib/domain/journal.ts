@@ -12,21 +12,30 @@ export const TICK_MS = 250;
 
 /**
  * What can change a bed's state: it is numbered and written down before it is interpreted.
- * `clock` binds our clock to the calendar from there on. `started`: the core (re)started. `listeners`: how many screens
- * can show this bed, and how many of them can sound.
+ * `clock` binds our clock to the calendar from there on. `started`: the core (re)started. `station`: what the
+ * rest of the station is able to do for this bed: screens that show it, screens that can sound, the recorder.
  */
 export type BedInput =
   | { readonly kind: 'observed'; readonly observation: JournalledObservation }
   | { readonly kind: 'device'; readonly status: DeviceStatus }
   | { readonly kind: 'device-removed'; readonly device: string }
   | { readonly kind: 'command'; readonly envelope: CommandEnvelope }
-  | { readonly kind: 'listeners'; readonly screens: number; readonly audible: number }
+  | { readonly kind: 'station'; readonly status: StationStatus }
   | { readonly kind: 'clock'; readonly wallTime: WallMs; readonly stepMs: number }
   | { readonly kind: 'started'; readonly version: string; readonly ruleSet: string; readonly wallTime: WallMs };
 
-/** What the bed concluded. Written down too, so that a replay can be compared with what was shown. */
+export interface StationStatus {
+  readonly screens: number;
+  readonly audibleScreens: number;
+  readonly recorder: 'ok' | 'behind' | 'failed';
+}
+
+/**
+ * What the bed concluded. Written down too, so that a replay can be compared with what was shown. The `number` of an alarm
+ * change counts from 1 without a hole for each bed, so that a screen notices one that it missed.
+ */
 export type BedOutput =
-  | { readonly kind: 'alarm'; readonly change: AlarmChange }
+  | { readonly kind: 'alarm'; readonly number: number; readonly change: AlarmChange }
   | { readonly kind: 'session'; readonly session: Session; readonly cause: SessionCause }
   | { readonly kind: 'phase'; readonly from: Phase; readonly to: Phase; readonly cause: 'person' | 'pump' }
   | { readonly kind: 'infusion-event'; readonly event: InfusionEvent }
@@ -59,7 +68,7 @@ const INPUT_KINDS: ReadonlySet<string> = new Set<BedInput['kind']>([
   'device',
   'device-removed',
   'command',
-  'listeners',
+  'station',
   'clock',
   'started',
 ]);
@@ -68,4 +77,4 @@ export const isInput = (body: BedInput | BedOutput): body is BedInput => INPUT_K
 
 /** Entries that must be on disk before the next second: everything that a person did or was told. */
 export const isUrgent = (body: BedInput | BedOutput): boolean =>
-  body.kind !== 'observed' && body.kind !== 'clock' && body.kind !== 'listeners';
+  body.kind !== 'observed' && body.kind !== 'clock' && body.kind !== 'station';

@@ -1,0 +1,20 @@
+/** Installing and building what is missing or stale, once, even when several copies start at the same moment. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, isBuilt } from './build.mjs';
+import { install, isInstalled } from './install.mjs';
+import { withLock } from './lock.mjs';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
+
+/** @throws SetUpFailure */
+export const ensureInstalled = (root = ROOT) => ensure(root, isInstalled, install);
+
+/** Expects the packages to be installed. @throws SetUpFailure */
+export const ensureBuilt = (root = ROOT, make = build) => ensure(root, isBuilt, make);
+
+async function ensure(root, isDone, work) {
+  if (isDone(root)) return;
+  const onWait = () => console.error('Another copy is being set up here; waiting for it.');
+  await withLock(join(root, '.infuscope/set-up.lock'), async () => isDone(root) || (await work(root)), { onWait });
+}

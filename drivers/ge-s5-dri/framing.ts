@@ -1,0 +1,101 @@
+/**
+ * Bytes of the line ⇄ records.
+ *
+ *   7e │ record, then the sum of its bytes; 7e as 7d 5e, 7d as 7d 5d │ 7e
+ *
+ * A flag cannot occur inside a frame, so the next flag is always the next place to begin again: after a damaged frame
+ * nothing is searched byte by byte. Whose flag is whose: a frame owns the flags before it and the one that closes it, so
+ * two frames with one flag between them leave it to the first. Noise owns the flags before it, never the one behind.
+ *
+ * The sum alone is weak (8 bits; a real recording has 18 fragments that pass it by accident), so the record's own length
+ * field must agree as well.
+ */
+import { concatBytes, view } from '../bytes.ts';
+import { sum8 } from '../checksum.ts';
+import type { Cut, CutResult } from '../driver.ts';
+
+const FLAG = 0x7e;
+const ESCAPE = 0x7d;
+const ESCAPED_BIT = 0x20;
+
+/** Header and the largest data area. */
+export const MAX_RECORD_BYTES = 40 + 1450;
+const HEADER_BYTES = 40;
+/** Every byte of the largest record and its sum escaped. */
+const MAX_BODY_BYTES = 2 * (MAX_RECORD_BYTES + 1);
+/** More flags in a row than this are a line fault, not idle filling. */
+const MAX_FLAGS = 16;
+
+export const MAX_REST_BYTES = MAX_FLAGS + MAX_BODY_BYTES;
+
+/** Takes frames out of what was received. The cuts do not depend on how the bytes were chunked. */
+export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
+  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
+  const cuts: Cut[] = [];
+  let from = 0;
+  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
+    cuts.push(next.cut);
+    from = next.end;
+  }
+  return { rest: copy(bytes, from, bytes.length), cuts };
+}
+
+/** The frame that carries this record. */
+export function frame(record: Uint8Array): Uint8Array {
+  const body = escape(record, sum8(record));
+  return Uint8Array.of(FLAG, ...body, FLAG);
+}
+
+/** The first cut from `from` on, and where it ends; undefined while its end has not arrived. */
+function cutOne(bytes: Uint8Array, from: number): { cut: Cut; end: number } | undefined {
+  const body = skipFlags(bytes, from);
+  if (body - from === MAX_FLAGS) {
+    return { cut: { kind: 'noise', why: 'no-start', bytes: copy(bytes, from, body) }, end: body };
+  }
+  const close = bytes.indexOf(FLAG, body);
+  const end = close < 0 ? bytes.length : close;
+  if (end - body > MAX_BODY_BYTES) {
+    const stop = body + MAX_BODY_BYTES;
+    return { cut: { kind: 'noise', why: 'too-long', bytes: copy(bytes, from, stop) }, end: stop };
+  }
+  if (close < 0) return undefined;
+  const checked = check(unescape(bytes, body, close));
+  return typeof checked === 'string'
+    ? { cut: { kind: 'noise', why: checked, bytes: copy(bytes, from, close) }, end: close }
+    : { cut: { kind: 'frame', wire: copy(bytes, from, close + 1), payload: checked }, end: close + 1 };
+}
+
+function skipFlags(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at - from < MAX_FLAGS && bytes[at] === FLAG) at += 1;
+  return at;
+}
+
+/** The record without its sum, or how the content contradicts itself. Two bytes are the least that a sum can vouch for. */
+function check(content: Uint8Array): Uint8Array | 'bad-sum' | 'bad-length' {
+  const record = content.subarray(0, -1);
+  if (record.length === 0 || sum8(record) !== content.at(-1)) return 'bad-sum';
+  if (record.length < HEADER_BYTES || record.length > MAX_RECORD_BYTES) return 'bad-length';
+  return view(record).getInt16(0, true) === record.length ? record : 'bad-length';
+}
+
+/** An escape right before the closing flag swallows the flag's value: the record is then longer than it says. */
+function unescape(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  const content = new Uint8Array(to - from);
+  let length = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] ?? 0;
+    content[length++] = byte === ESCAPE ? (bytes[++at] ?? 0) | ESCAPED_BIT : byte;
+  }
+  return content.subarray(0, length);
+}
+
+function* escape(record: Uint8Array, sum: number): Generator<number> {
+  for (const byte of [...record, sum]) {
+    if (byte === FLAG || byte === ESCAPE) yield* [ESCAPE, byte & ~ESCAPED_BIT];
+    else yield byte;
+  }
+}
+
+/** A copy of its own: what is kept must not hold a whole chunk, nor be changed by who lent it. */
+const copy = (bytes: Uint8Array, from: number, to: number): Uint8Array => new Uint8Array(bytes.subarray(from, to));

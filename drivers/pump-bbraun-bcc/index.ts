@@ -1,0 +1,57 @@
+/** B. Braun Space and Compact plus pumps behind a ComDevice, by the BCC protocol. What is known and what is not: README.md. */
+import type { Driver } from '$drivers/driver.ts';
+import { decode, encode } from './codec.ts';
+import { cut } from './framing.ts';
+import { MAY_SEND } from './guard.ts';
+import type { Message, Quadruple, Query } from './messages.ts';
+import { COM_DEVICE } from './messages.ts';
+import { showGlyphs } from './observations.ts';
+import { start, step } from './session.ts';
+import type { State } from './session-state.ts';
+
+export const pumpBbraunBcc: Driver<Message, Query, State> = {
+  id: 'pump-bbraun-bcc',
+  label: 'B. Braun Space / Compact plus (BCC)',
+  role: 'pump',
+  serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, rtscts: false },
+  tcp: { port: 4001 },
+  // A pump is asked every 2 s, and an answer may take 3 s before it counts as silence. A disturbed pump is given up after 10 s.
+  freshness: { staleAfterMs: 5000, expiredAfterMs: 10_000 },
+  observes: ['infusion'],
+  verified:
+    'Checked against the frames of the vendor’s document and of two public test suites, and the simulated rack; never on a real pump.',
+  cut,
+  decode,
+  encode,
+  maySend: MAY_SEND,
+  start,
+  step,
+  kindOf: (message) => (message.kind === 'frame' ? message.reply.kind : message.kind),
+  describe,
+};
+
+function describe(message: Message): string {
+  if (message.kind !== 'frame') return message.kind.toUpperCase();
+  const { frame, reply } = message;
+  const where = `${frame.bed}${frame.isLengthWrong ? ' (wrong length)' : ''}`;
+  switch (reply.kind) {
+    case 'granted':
+      return `${where} GNACK`;
+    case 'version':
+      return `${where} version ${reply.version}`;
+    case 'records': {
+      const text = reply.records.filter(isTelling).map(line).join(' · ');
+      const counts = `${reply.records.length} records${reply.unreadable.length > 0 ? `, ${reply.unreadable.length} unreadable` : ''}`;
+      return `${where} ${frame.isLast ? 'last block' : 'block'}, ${counts}${text && `: ${text}`}`;
+    }
+  }
+}
+
+const TELLING: ReadonlySet<string> = new Set(['GNERR', 'INRT', 'INVI', 'INSOL', 'INP2']);
+
+const isTelling = ({ name, value }: Quadruple): boolean =>
+  TELLING.has(name) ||
+  ((/^INA\d+$/.test(name) || /^(ALARM[12]|PREALARM)$/.test(name)) && value !== '0' && value !== '_NV');
+
+const line = ({ address, name, value }: Quadruple): string =>
+  `${address === COM_DEVICE ? '' : `${address.slice(3)} `}${name} ${showGlyphs(value)}`;

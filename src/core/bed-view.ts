@@ -1,0 +1,249 @@
+/**
+ * From a bed's state to what screens show of it. A part is built again only when something that it is made of is another
+ * object than before; what is another object than before goes into the patch.
+ */
+import { keysOf, MINUTE_MS, later, type Priority, type Session, type VitalKey } from '$lib/domain/index.ts';
+import {
+  closedGates,
+  deliveredMg,
+  meanOf,
+  nibpIntervalMin,
+  proposeBaseline,
+  resolve,
+  therapyChannel,
+  type BedState,
+} from '$lib/bedside/index.ts';
+import { soundingPriority } from '$lib/alarms/index.ts';
+import { plannedAmounts } from '$lib/pharmacology/index.ts';
+import { comparisonsOf, priorityFor, type Comparison, type Level, type Rule, type RuleSet } from '$lib/rules/index.ts';
+import type {
+  AudioView,
+  BedPatch,
+  BedView,
+  ChannelView,
+  LimitView,
+  NibpView,
+  VitalView,
+  WaveChannel,
+} from '$lib/realtime/index.ts';
+
+interface Source {
+  readonly state: BedState;
+  readonly label: string;
+  readonly waves: readonly WaveChannel[];
+}
+
+/** What a patch may replace: everything but the values themselves and the alarms, which have ways of their own. */
+type Parts = Omit<BedView, 'bed' | 'vitals' | 'alarms' | 'alarmNumber'>;
+
+/** Builds a value again only when one of the things that it was built from is another one. */
+class Memo<T> {
+  #reads: readonly unknown[] | undefined;
+  #value: T | undefined;
+
+  of(reads: readonly unknown[], build: () => T): T {
+    if (this.#value !== undefined && this.#reads?.every((one, i) => one === reads[i])) return this.#value;
+    this.#reads = reads;
+    this.#value = build();
+    return this.#value;
+  }
+}
+
+/** Keeps what was shown of one bed and finds out what has changed. */
+export class BedViewer {
+  readonly #ruleSet: RuleSet;
+  readonly #nibp = new Memo<NibpView>();
+  readonly #limits = new Memo<readonly LimitView[]>();
+  readonly #channels = new Memo<readonly ChannelView[]>();
+  readonly #deviceAlarms = new Memo<BedView['deviceAlarms']>();
+  readonly #proposal = new Memo<NonNullable<BedView['proposal']>>();
+  readonly #closedGates = new Memo<readonly string[]>();
+  readonly #audio = new Memo<AudioView>();
+  #parts: Parts | undefined;
+  #vitals: BedView['vitals'] = {};
+  #seenVitals: BedState['vitals'] | undefined;
+  #hasRivals = false;
+
+  constructor(ruleSet: RuleSet) {
+    this.#ruleSet = ruleSet;
+  }
+
+  /** What screens must be told since the last call; undefined when nothing. */
+  update(source: Source): BedPatch | undefined {
+    const parts = this.#changedParts(source);
+    const vitals = this.#changedVitals(source.state);
+    if (parts === undefined && vitals === undefined) return undefined;
+    return { bed: source.state.bed, ...(vitals && { vitals }), ...(parts && { parts }) };
+  }
+
+  /** Everything, for a screen that comes new. Takes nothing away from the next {@link update}. */
+  whole(source: Source): BedView {
+    const { state } = source;
+    return {
+      bed: state.bed,
+      vitals: this.#vitals,
+      ...this.#build(source),
+      alarms: Object.values(state.alarms).map(({ alarm }) => alarm),
+      alarmNumber: state.changeCount,
+    };
+  }
+
+  #build(source: Source): Parts {
+    const { state, label, waves } = source;
+    const { session } = state;
+    const sounding = soundingPriority(state.alarms, state.audioPausedUntil, state.now);
+    return {
+      label,
+      waves,
+      devices: state.devices,
+      timeline: state.timeline,
+      unjudged: state.unjudged,
+      audibleScreens: state.station.audibleScreens,
+      nibp: this.#nibp.of([state.nibp, state.cuff, session?.phase, session?.plan], () => nibpView(state)),
+      limits: this.#limits.of([session?.phase, session?.limits], () => limitViews(session, this.#ruleSet)),
+      channels: this.#channels.of([state.channels, session?.plan], () => channelViews(state)),
+      deviceAlarms: this.#deviceAlarms.of([state.deviceAlarms], () => Object.values(state.deviceAlarms)),
+      closedGates: this.#closedGates.of([state.rules, session?.gates], () => closedGates(state, this.#ruleSet)),
+      audio: this.#audio.of([sounding, state.audioPausedUntil], () => audioView(state)),
+      ...(session && { session }),
+      ...(isBeforeDose(session) && {
+        proposal: this.#proposal.of([state.nibp, state.recent], () => proposeBaseline(state)),
+      }),
+    };
+  }
+
+  #changedParts(source: Source): BedPatch['parts'] | undefined {
+    const before = this.#parts;
+    const now = this.#build(source);
+    this.#parts = now;
+    const changed: Record<string, unknown> = {};
+    for (const key of new Set([...keysOf(now), ...keysOf(before ?? {})])) {
+      if (before?.[key] !== now[key]) changed[key] = now[key] ?? null;
+    }
+    return Object.keys(changed).length === 0 ? undefined : changed;
+  }
+
+  /** A vital with several sources may change hands with time alone; the others only with a new reading. */
+  #changedVitals(state: BedState): BedView['vitals'] | undefined {
+    if (state.vitals === this.#seenVitals && !this.#hasRivals) return undefined;
+    this.#seenVitals = state.vitals;
+    this.#hasRivals = Object.values(state.vitals).some((bySource) => Object.keys(bySource).length > 1);
+    const changed: Partial<Record<VitalKey, VitalView>> = {};
+    for (const vital of keysOf(state.vitals)) {
+      const now = vitalView(state, vital);
+      const before = this.#vitals[vital];
+      if (now === undefined || (before?.at === now.at && before.source === now.source)) continue;
+      changed[vital] = now;
+    }
+    if (Object.keys(changed).length === 0) return undefined;
+    this.#vitals = { ...this.#vitals, ...changed };
+    return changed;
+  }
+}
+
+/** The source that counts now, else the first of the bed that ever gave this vital. */
+function vitalView(state: BedState, vital: VitalKey): VitalView | undefined {
+  const bySource = state.vitals[vital] ?? {};
+  const resolved = resolve(state, vital);
+  const device = state.devices.find((status) =>
+    'value' in resolved ? status.device === resolved.source : bySource[status.device] !== undefined,
+  );
+  const standing = device && bySource[device.device];
+  return standing && { ...standing, source: device.device, ...device.freshness };
+}
+
+export function audioView(state: BedState): AudioView {
+  const sounding = soundingPriority(state.alarms, state.audioPausedUntil, state.now);
+  return {
+    ...(sounding && { sounding }),
+    ...(state.audioPausedUntil !== undefined && { pausedUntil: state.audioPausedUntil }),
+  };
+}
+
+function nibpView(state: BedState): NibpView {
+  const intervalMin = nibpIntervalMin(state);
+  const last = state.nibp.at(-1);
+  return {
+    readings: state.nibp.map((reading) => {
+      const mean = meanOf(reading);
+      return { ...reading, mean: mean.value, isMeanEstimated: mean.isEstimated };
+    }),
+    intervalMin,
+    ...(state.cuff && { cuff: state.cuff }),
+    ...(last && { nextDueAt: later(last.measuredAt, intervalMin * MINUTE_MS) }),
+  };
+}
+
+function isBeforeDose(session: Session | undefined): boolean {
+  return session !== undefined && (session.phase === 'setup' || session.phase === 'baseline');
+}
+
+function channelViews(state: BedState): readonly ChannelView[] {
+  const therapy = therapyChannel(state);
+  const plan = state.session?.plan;
+  const planned = plan && plannedAmounts(plan);
+  return Object.values(state.channels).map((channel) => {
+    const isTherapy = channel === therapy;
+    const given = isTherapy ? deliveredMg(channel, plan?.concentrationMgPerMl) : undefined;
+    return {
+      reading: channel.reading,
+      stateSince: channel.stateSince,
+      isTherapy,
+      deliveredMl: channel.deliveredMl,
+      rates: channel.rates,
+      ...(given && { deliveredMg: given.mg, concentrationFrom: given.concentrationFrom }),
+      ...(isTherapy && planned?.ok && { plannedMl: planned.value.volumeMl, plannedMg: planned.value.totalMg }),
+    };
+  });
+}
+
+function limitViews(session: Session | undefined, ruleSet: RuleSet): readonly LimitView[] {
+  if (session === undefined) return [];
+  const adjusted = new Map(session.limits.map(({ rule, limit }) => [rule, limit]));
+  return ruleSet.rules.flatMap((rule) =>
+    rule.levels.flatMap((level) => {
+      const comparison = soleComparison(level);
+      return comparison === undefined ? [] : [limitView(rule, level, comparison, adjusted.get(rule.id))];
+    }),
+  );
+}
+
+const LIMITED: ReadonlySet<string> = new Set<LimitView['metric']>([
+  'systolic',
+  'diastolic',
+  'meanArterial',
+  'heartRate',
+  'spo2',
+  'respiratoryRate',
+]);
+
+const isLimited = (metric: string): metric is LimitView['metric'] => LIMITED.has(metric);
+
+/** Only a level that compares one metric with one number has a limit to show beside that number. */
+function soleComparison(level: Level): (Comparison & { metric: LimitView['metric'] }) | undefined {
+  const [comparison, ...others] = comparisonsOf(level.when);
+  if (comparison === undefined || others.length > 0 || (comparison.of ?? 'value') !== 'value') return undefined;
+  const { metric } = comparison;
+  return isLimited(metric) ? { ...comparison, metric } : undefined;
+}
+
+function limitView(
+  rule: Rule,
+  level: Level,
+  comparison: Comparison & { metric: LimitView['metric'] },
+  adjusted: number | undefined,
+): LimitView {
+  const priority: Priority = priorityFor(level, undefined);
+  const isAdjusted = comparison.adjustable !== undefined && adjusted !== undefined;
+  return {
+    rule: rule.id,
+    metric: comparison.metric,
+    side: comparison.is.startsWith('>') ? 'upper' : 'lower',
+    limit: isAdjusted ? adjusted : comparison.limit,
+    priority,
+    isAdjusted,
+    isConfirmed: level.timing.type === 'confirm',
+    holdS: level.timing.type === 'hold' ? level.timing.holdS : 0,
+    ...(comparison.adjustable && { adjustable: comparison.adjustable }),
+  };
+}

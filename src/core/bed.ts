@@ -1,0 +1,114 @@
+/**
+ * One bed in the core: its fold, its picture for the screens, and its way to the recorder. Whatever happens to the bed
+ * comes in through `take`; what follows from it goes out as entries to the recorder and as events to the bus.
+ */
+import {
+  isInput,
+  type BedId,
+  type BedInput,
+  type CommandEnvelope,
+  type JournalEntry,
+  type MonotonicMs,
+  type Refusal,
+  type Result,
+  type WaveformBlock,
+} from '$lib/domain/index.ts';
+import { fail, ok } from '$lib/domain/index.ts';
+import { BedFold, type BedState } from '$lib/bedside/index.ts';
+import type { StationEvent } from '$lib/bus/bus.ts';
+import type { BedView, WaveChannel } from '$lib/realtime/index.ts';
+import type { RuleSet } from '$lib/rules/index.ts';
+import { audioView, BedViewer } from './bed-view.ts';
+import type { Recorder } from './recorder.ts';
+
+export interface BedOptions {
+  readonly start: { readonly state: BedState; readonly seq: number };
+  readonly label: string;
+  readonly ruleSet: RuleSet;
+  readonly recorder: Recorder;
+  readonly tell: (event: StationEvent) => void;
+}
+
+export class Bed {
+  readonly id: BedId;
+  readonly label: string;
+  readonly #fold: BedFold;
+  readonly #viewer: BedViewer;
+  readonly #recorder: Recorder;
+  readonly #tell: (event: StationEvent) => void;
+  #waves: readonly WaveChannel[] = [];
+  #refusal: Refusal | undefined;
+
+  constructor({ start, label, ruleSet, recorder, tell }: BedOptions) {
+    this.id = start.state.bed;
+    this.label = label;
+    this.#recorder = recorder;
+    this.#tell = tell;
+    this.#viewer = new BedViewer(ruleSet);
+    this.#fold = new BedFold(start, ruleSet, (entry) => this.#hand(entry));
+  }
+
+  get state(): BedState {
+    return this.#fold.state;
+  }
+
+  get seq(): number {
+    return this.#fold.seq;
+  }
+
+  /** Lets time pass. */
+  advance(at: MonotonicMs): void {
+    this.#fold.advance(at);
+    this.#show();
+  }
+
+  take(at: MonotonicMs, input: BedInput): void {
+    this.#fold.input(at, input);
+    this.#show();
+  }
+
+  command(at: MonotonicMs, envelope: CommandEnvelope): Result<null, Refusal> {
+    this.#refusal = undefined;
+    this.take(at, { kind: 'command', envelope });
+    return this.#answer();
+  }
+
+  #answer(): Result<null, Refusal> {
+    return this.#refusal ? fail(this.#refusal) : ok(null);
+  }
+
+  /** Samples are recorded while a patient is here; without one they are only shown. */
+  wave(block: WaveformBlock): void {
+    const session = this.state.session?.id;
+    if (session !== undefined) this.#recorder.block(this.id, session, block);
+  }
+
+  declareWaves(channels: readonly WaveChannel[]): void {
+    this.#waves = channels;
+    this.#show();
+  }
+
+  view(): BedView {
+    return this.#viewer.whole({ state: this.state, label: this.label, waves: this.#waves });
+  }
+
+  /** The recorder first: what it does not know has not happened. */
+  #hand(entry: JournalEntry): void {
+    this.#recorder.entry(entry);
+    const { body } = entry;
+    if (isInput(body)) return;
+    if (body.kind === 'alarm') {
+      const { number, change } = body;
+      this.#tell({
+        type: 'alarm',
+        message: { bed: this.id, number, at: entry.at, change, audio: audioView(this.state) },
+      });
+    }
+    if (body.kind === 'refused') this.#refusal = body.refusal;
+  }
+
+  #show(): void {
+    const patch = this.#viewer.update({ state: this.state, label: this.label, waves: this.#waves });
+    if (patch !== undefined) this.#tell({ type: 'patch', patch });
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Which beds there are and what is plugged in where: the file `ward.json`. It is read strictly: an unknown key or a value
+ * of the wrong kind is refused with the key's path and a plain sentence, because a misspelt line silently ignored would
+ * leave a bed unwatched.
+ */
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { bedId, fail, ok, type BedId, type Result } from '$lib/domain/index.ts';
+import type { DeviceConfiguration } from '$lib/bus/bus.ts';
+import { DRIVERS, driverOf } from '$drivers/registry.ts';
+
+export interface BedConfiguration {
+  readonly bed: BedId;
+  readonly label: string;
+  readonly devices: readonly DeviceConfiguration[];
+}
+
+export interface WardConfiguration {
+  readonly beds: readonly BedConfiguration[];
+}
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 small letters, digits and hyphens, for example "bed-1"');
+
+const driver = z.string().superRefine((id, context) => {
+  if (driverOf(id) !== undefined) return;
+  const known = DRIVERS.map((one) => one.id).join(', ');
+  context.addIssue({ code: 'custom', message: `is no known driver ("${id}"); known are: ${known}` });
+});
+
+const serialSettings = z.strictObject({
+  baudRate: z.int().min(110).max(921_600).optional(),
+  dataBits: z.union([z.literal(7), z.literal(8)]).optional(),
+  parity: z.enum(['none', 'even', 'odd']).optional(),
+  stopBits: z.union([z.literal(1), z.literal(2)]).optional(),
+  rtscts: z.boolean().optional(),
+});
+
+const link = z.union(
+  [
+    z.strictObject({ serial: z.string().min(1), settings: serialSettings.optional() }),
+    z.strictObject({ tcp: z.string().regex(/^.+:\d{1,5}$/) }),
+  ],
+  { error: 'must be {"serial": "/dev/…"} (with "settings" if they differ from the driver\'s) or {"tcp": "host:port"}' },
+);
+
+export const deviceSchema = z.strictObject({
+  id: name,
+  driver,
+  label: z.string().max(60).optional(),
+  link,
+  settings: z.record(z.string(), z.unknown()).optional(),
+  isSimulated: z.boolean().optional(),
+});
+
+/** An option that was left out is absent, not undefined. */
+export const asConfiguration = ({
+  id,
+  link: way,
+  driver: driverId,
+  ...rest
+}: z.infer<typeof deviceSchema>): DeviceConfiguration => ({
+  id,
+  driver: driverId,
+  link: 'tcp' in way ? way : { serial: way.serial, ...(way.settings && { settings: way.settings }) },
+  ...(rest.label !== undefined && { label: rest.label }),
+  ...(rest.settings !== undefined && { settings: rest.settings }),
+  ...(rest.isSimulated !== undefined && { isSimulated: rest.isSimulated }),
+});
+
+const wardSchema = z
+  .strictObject({
+    beds: z
+      .array(
+        z.strictObject({
+          id: name,
+          label: z.string().min(1).max(40),
+          devices: z.array(deviceSchema).max(8),
+        }),
+      )
+      .min(1, 'must name at least one bed')
+      .max(200),
+  })
+  .superRefine(({ beds }, context) => {
+    unique(
+      beds.map(({ id }) => id),
+      'bed',
+      context,
+    );
+    unique(
+      beds.flatMap(({ devices }) => devices.map(({ id }) => id)),
+      'device',
+      context,
+    );
+  });
+
+function unique(ids: readonly string[], what: string, context: z.core.$RefinementCtx): void {
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) {
+    context.addIssue({ code: 'custom', path: ['beds'], message: `name the ${what} "${twice}" twice; ids must differ` });
+  }
+}
+
+/** @returns the configuration, or one sentence per mistake, each with the path of its key. */
+export function parseWard(text: string): Result<WardConfiguration, readonly string[]> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return fail([`it is not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  const parsed = wardSchema.safeParse(json);
+  if (!parsed.success) return fail(parsed.error.issues.map(sentence));
+  return ok({
+    beds: parsed.data.beds.map(({ id, label, devices }) => ({
+      bed: bedId(id),
+      label,
+      devices: devices.map(asConfiguration),
+    })),
+  });
+}
+
+const sentence = ({ path, message }: z.core.$ZodIssue): string => `${keyPath(path)}: ${message}`;
+
+const keyPath = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}${text ? '.' : ''}${String(key)}`),
+    '',
+  ) || 'the file';
+
+export async function readWard(path: string): Promise<Result<WardConfiguration, readonly string[]>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return fail([isMissing ? `There is no file ${path}.` : `${path} cannot be read: ${String(error)}`]);
+  }
+  const parsed = parseWard(text);
+  return parsed.ok ? parsed : fail(parsed.error.map((mistake) => `${path}: ${mistake}`));
+}
+
+/** Replaces the file as a whole, so that a crash leaves the old one or the new one. @throws the file system's error */
+export async function writeWard(path: string, ward: WardConfiguration): Promise<void> {
+  const beds = ward.beds.map(({ bed, label, devices }) => ({ id: bed, label, devices }));
+  await writeFile(`${path}.new`, `${JSON.stringify({ beds }, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}

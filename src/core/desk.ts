@@ -1,0 +1,147 @@
+/**
+ * What the station itself can be asked: its drivers, its ports, its configuration, its captures. A change of the
+ * configuration is written to the file first and takes effect afterwards, so a restart finds what the screen showed.
+ */
+import { bedId, deviceId, fail, ok, type BedId, type DeviceId, type Refusal, type Result } from '$lib/domain/index.ts';
+import type { AnswerTo, DeviceConfiguration, StationAnswers, StationRequest } from '$lib/bus/bus.ts';
+import type { DriverEvent } from '$drivers/driver-event.ts';
+import type { Bed } from './bed.ts';
+import type { Captures } from './capture.ts';
+import { asConfiguration, deviceSchema, type WardConfiguration } from './configuration.ts';
+import { driverDescriptions, type Devices } from './devices.ts';
+import type { StationClock } from './clock.ts';
+
+/** What the desk does with the raw traffic of links. */
+export type CaptureDesk = Pick<Captures, 'set' | 'bytes' | 'note' | 'directoryOf'>;
+
+export interface DeskOptions {
+  readonly ward: WardConfiguration;
+  readonly clock: StationClock;
+  readonly devices: Devices;
+  readonly captures: CaptureDesk;
+  readonly bed: (id: BedId) => Bed | undefined;
+  /** Writes the configuration down; rejects when it cannot. */
+  readonly save: (ward: WardConfiguration) => Promise<void>;
+  readonly listPorts: () => Promise<Result<StationAnswers['ports'], Refusal>>;
+}
+
+type Answer = Result<unknown, Refusal>;
+
+const refuse = (why: Refusal['why'], message: string): Answer => fail({ why, message });
+
+export class Desk {
+  readonly #options: DeskOptions;
+  #ward: WardConfiguration;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#ward = options.ward;
+  }
+
+  startAll(): void {
+    for (const { bed, devices } of this.#ward.beds) {
+      for (const device of devices) this.#options.devices.start(bed, device);
+    }
+  }
+
+  async answer<R extends StationRequest>(request: R): Promise<AnswerTo<R>> {
+    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- each case below answers its own request
+    return (await this.#answer(request)) as AnswerTo<R>;
+  }
+
+  capture(device: DeviceId, event: Extract<DriverEvent, { kind: 'bytes' }>): void {
+    this.#options.captures.bytes(device, event);
+  }
+
+  /** A frame that the guard stopped is kept with the bytes around it: it is a fault of ours and must be found. */
+  refused(device: DeviceId, { at, frameHex }: Extract<DriverEvent, { kind: 'refused' }>): void {
+    this.#options.captures.note(device, at, `not sent, because it is not on the list of allowed frames: ${frameHex}`);
+  }
+
+  #answer(request: StationRequest): Promise<Answer> | Answer {
+    switch (request.type) {
+      case 'drivers':
+        return ok(driverDescriptions());
+      case 'ports':
+        return this.#options.listPorts();
+      case 'configuration':
+        return ok(this.#ward.beds);
+      case 'add-device':
+        return this.#add(request.bed, request.device);
+      case 'remove-device':
+        return this.#remove(request.device);
+      case 'restart-device':
+        return this.#restart(request.device);
+      case 'capture':
+        return this.#setCapture(request.device, request.isOn);
+    }
+  }
+
+  async #add(bed: BedId, proposed: DeviceConfiguration): Promise<Answer> {
+    const parsed = deviceSchema.safeParse(proposed);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      return refuse('out-of-range', `${issue?.path.join('.') ?? 'device'}: ${issue?.message ?? 'is not understood'}.`);
+    }
+    const device = asConfiguration(parsed.data);
+    if (!this.#ward.beds.some((configured) => configured.bed === bed)) {
+      return refuse('unknown-bed', `There is no bed ${bed}.`);
+    }
+    if (this.#find(deviceId(device.id)) !== undefined) {
+      return refuse('out-of-range', `There is a device ${device.id} already; give the new one another id.`);
+    }
+    const beds = this.#ward.beds.map((configured) =>
+      configured.bed === bed ? { ...configured, devices: [...configured.devices, device] } : configured,
+    );
+    const saved = await this.#save({ beds });
+    if (saved.ok) this.#options.devices.start(bed, device);
+    return saved;
+  }
+
+  async #remove(device: DeviceId): Promise<Answer> {
+    const found = this.#find(device);
+    if (found === undefined) return unknownDevice(device);
+    const beds = this.#ward.beds.map((configured) => ({
+      ...configured,
+      devices: configured.devices.filter(({ id }) => id !== device),
+    }));
+    const saved = await this.#save({ beds });
+    if (!saved.ok) return saved;
+    this.#options.devices.stop(device);
+    this.#options.bed(found.bed)?.take(this.#options.clock.now(), { kind: 'device-removed', device });
+    return saved;
+  }
+
+  #restart(device: DeviceId): Answer {
+    const found = this.#find(device);
+    if (found === undefined) return unknownDevice(device);
+    this.#options.devices.start(found.bed, found.configuration);
+    return ok(null);
+  }
+
+  #setCapture(device: DeviceId, isOn: boolean): Answer {
+    if (this.#find(device) === undefined) return unknownDevice(device);
+    this.#options.captures.set(device, isOn);
+    return ok({ directory: this.#options.captures.directoryOf(device), isOn });
+  }
+
+  #find(device: DeviceId): { bed: BedId; configuration: DeviceConfiguration } | undefined {
+    for (const { bed, devices } of this.#ward.beds) {
+      const configuration = devices.find(({ id }) => id === device);
+      if (configuration !== undefined) return { bed: bedId(bed), configuration };
+    }
+    return undefined;
+  }
+
+  async #save(ward: WardConfiguration): Promise<Answer> {
+    try {
+      await this.#options.save(ward);
+    } catch (error) {
+      return refuse('unavailable', `The configuration could not be written, nothing was changed: ${String(error)}`);
+    }
+    this.#ward = ward;
+    return ok(null);
+  }
+}
+
+const unknownDevice = (device: DeviceId): Answer => refuse('out-of-range', `There is no device ${device}.`);

@@ -1,0 +1,104 @@
+/**
+ * The core process: devices, judgement, record. It serves no pages and waits for no disk. Started by the supervisor, which
+ * tells it through its environment where everything is; it says `ready` when the bus can be reached.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { asyncScheduler } from 'rxjs';
+import { wallMs } from '$lib/domain/index.ts';
+import { serveBus } from '$lib/bus/child-process.server.ts';
+import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
+import { openReader, openWriter } from '$lib/store/index.ts';
+import { Captures } from './capture.ts';
+import { stationClock } from './clock.ts';
+import { readWard, writeWard } from './configuration.ts';
+import { openLink, portsOfThisComputer } from './links.ts';
+import { RecorderClient } from './recorder.ts';
+import { recoverBed, resumeFrom, type Recovered } from './recovery.ts';
+import { Station } from './station.ts';
+import { threadSink } from './thread-sink.ts';
+
+const RULES = ADULT_IV_KETAMINE;
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '')
+    throw new Error(`${name} is not set: the core is started by \`infuscope start\``);
+  return value;
+}
+
+async function main(): Promise<void> {
+  const wardPath = setting('INFUSCOPE_WARD');
+  const directory = setting('INFUSCOPE_DATA');
+  const file = join(directory, 'infuscope.db');
+  const ward = await readWard(wardPath);
+  if (!ward.ok) throw new Error(ward.error.join('\n'));
+  const recovered = recover(
+    file,
+    ward.value.beds.map(({ bed }) => bed),
+  );
+  const clock = stationClock(resumeFrom([...recovered.values()].map(({ state }) => state)));
+  const recorder = new RecorderClient({
+    sink: threadSink(new URL('./recorder-thread.js', import.meta.url), file),
+    scheduler: asyncScheduler,
+  });
+  const captures = new Captures({
+    directory: join(directory, 'captures'),
+    wallAt: (at) => wallMs(clock.wall() + (at - clock.now())),
+  });
+  const station = new Station({
+    ward: ward.value,
+    recovered,
+    ruleSet: RULES,
+    version: setting('INFUSCOPE_VERSION'),
+    clock,
+    scheduler: asyncScheduler,
+    recorder,
+    open: openLink,
+    desk: {
+      ward: ward.value,
+      clock,
+      captures,
+      save: (changed) => writeWard(wardPath, changed),
+      listPorts: portsOfThisComputer,
+    },
+  });
+  const bus = await serveBus(station, setting('INFUSCOPE_BUS'));
+  station.start();
+  process.send?.({ type: 'ready' });
+
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    station.stop();
+    await recorder.flushed();
+    await Promise.all([recorder.close(), captures.close(), bus.close()]);
+    process.exit();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  process.once('disconnect', () => void stop());
+}
+
+/** Reads every bed's journal; a new directory gets its database first, so that readers find one. */
+function recover(
+  file: string,
+  beds: readonly Recovered['state']['bed'][],
+): ReadonlyMap<Recovered['state']['bed'], Recovered> {
+  if (!existsSync(file)) openWriter(file).close();
+  const reader = openReader(file);
+  try {
+    return new Map(beds.map((bed) => [bed, recoverBed(reader, bed, RULES)]));
+  } finally {
+    reader.close();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  process.send?.({ type: 'failed', message });
+  process.exitCode = 1;
+  process.disconnect?.();
+}

@@ -1,0 +1,206 @@
+/**
+ * The core without its process: beds, devices, clock and recorder put together behind the bus. Given another clock, another
+ * scheduler and links in memory, the same object runs hours of a ward in seconds: that is how it is tested, and how the
+ * demonstration gets its past.
+ */
+import { interval, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
+import {
+  fail,
+  SECOND_MS,
+  TICK_MS,
+  type BedId,
+  type BedInput,
+  type CommandEnvelope,
+  type MonotonicMs,
+  type Observation,
+  type Refusal,
+  type Result,
+  type StationStatus,
+} from '$lib/domain/index.ts';
+import { emptyBed } from '$lib/bedside/index.ts';
+import type { AnswerTo, BusHost, Listeners, StationEvent, StationRequest } from '$lib/bus/bus.ts';
+import { HEARTBEAT_MS, WAVE_TICK_MS, type StationSnapshot } from '$lib/realtime/index.ts';
+import type { RuleSet } from '$lib/rules/index.ts';
+import { Bed } from './bed.ts';
+import type { StationClock } from './clock.ts';
+import type { WardConfiguration } from './configuration.ts';
+import { Desk, type DeskOptions } from './desk.ts';
+import { Devices, type DeviceEvent, type OpenLink } from './devices.ts';
+import type { Recorder, RecorderStatus } from './recorder.ts';
+import { stateKey, type Recovered } from './recovery.ts';
+import { wireTraffic } from './wire-traffic.ts';
+import { WaveHub } from './wave-hub.ts';
+
+export interface StationOptions {
+  readonly ward: WardConfiguration;
+  /** What each bed was when the journal ended; a bed without one is new. */
+  readonly recovered: ReadonlyMap<BedId, Recovered>;
+  readonly ruleSet: RuleSet;
+  readonly version: string;
+  readonly clock: StationClock;
+  readonly scheduler: SchedulerLike;
+  readonly recorder: Recorder;
+  readonly open: OpenLink;
+  readonly desk: Omit<DeskOptions, 'devices' | 'bed'>;
+}
+
+const SNAPSHOT_MS = 60 * SECOND_MS;
+
+/** A calendar that left ours by more than this has been set, or has crept: the journal is told. */
+const CLOCK_STEP_MS = 500;
+
+export class Station implements BusHost {
+  readonly events$: Observable<StationEvent>;
+  readonly #options: StationOptions;
+  readonly #event$ = new Subject<StationEvent>();
+  readonly #beds = new Map<BedId, Bed>();
+  readonly #hub = new WaveHub();
+  readonly #devices: Devices;
+  readonly #desk: Desk;
+  readonly #running = new Subscription();
+  #listeners: Readonly<Record<string, Listeners>> = {};
+  #recorderState: StationStatus['recorder'] = 'ok';
+  #wallOffsetMs: number;
+  #heartbeats = 0;
+
+  constructor(options: StationOptions) {
+    this.#options = options;
+    this.events$ = this.#event$.asObservable();
+    this.#wallOffsetMs = options.clock.wall() - options.clock.now();
+    this.#devices = new Devices({ ...options, hand: (event) => this.#onDevice(event) });
+    for (const configured of options.ward.beds) this.#addBed(configured.bed, configured.label);
+    this.#desk = new Desk({ ...options.desk, devices: this.#devices, bed: (id) => this.#beds.get(id) });
+  }
+
+  /** Starts time and devices. */
+  start(): void {
+    const { scheduler, recorder, ruleSet, version, clock } = this.#options;
+    for (const bed of this.#beds.values()) {
+      this.#take(bed, { kind: 'started', version, ruleSet: stateKey(ruleSet), wallTime: clock.wall() });
+    }
+    this.#running.add(interval(TICK_MS, scheduler).subscribe(() => this.#advance()));
+    this.#running.add(interval(WAVE_TICK_MS, scheduler).subscribe(() => this.#flushWaves()));
+    this.#running.add(interval(HEARTBEAT_MS, scheduler).subscribe(() => this.#beat()));
+    this.#running.add(interval(SNAPSHOT_MS, scheduler).subscribe(() => this.#snapshotBeds()));
+    this.#running.add(recorder.status$.subscribe((status) => this.#onRecorder(status)));
+    this.#desk.startAll();
+  }
+
+  /** Stops devices and time and leaves a snapshot of every bed with the recorder. */
+  stop(): void {
+    this.#devices.stopAll();
+    this.#running.unsubscribe();
+    this.#snapshotBeds();
+    this.#event$.complete();
+  }
+
+  snapshot(): StationSnapshot {
+    const { clock } = this.#options;
+    return { at: clock.now(), wallTime: clock.wall(), beds: [...this.#beds.values()].map((bed) => bed.view()) };
+  }
+
+  command(envelope: CommandEnvelope): Promise<Result<null, Refusal>> {
+    const bed = this.#beds.get(envelope.bed);
+    return Promise.resolve(
+      bed === undefined
+        ? fail({ why: 'unknown-bed', message: `There is no bed ${envelope.bed}.` })
+        : bed.command(this.#options.clock.now(), envelope),
+    );
+  }
+
+  request<R extends StationRequest>(request: R): Promise<AnswerTo<R>> {
+    return this.#desk.answer(request);
+  }
+
+  report(listeners: Readonly<Record<string, Listeners>>): void {
+    this.#listeners = listeners;
+    this.#tellStatus();
+  }
+
+  #addBed(id: BedId, label: string): void {
+    const { recovered, ruleSet, recorder, clock } = this.#options;
+    const start = recovered.get(id) ?? newBed(id, clock.now());
+    const bed = new Bed({ start, label, ruleSet, recorder, tell: (event) => this.#event$.next(event) });
+    for (const entry of recovered.get(id)?.lost ?? []) recorder.entry(entry);
+    this.#beds.set(id, bed);
+  }
+
+  #take(bed: Bed, input: BedInput): void {
+    bed.take(this.#options.clock.now(), input);
+  }
+
+  #advance(): void {
+    const now = this.#options.clock.now();
+    for (const bed of this.#beds.values()) bed.advance(now);
+  }
+
+  #flushWaves(): void {
+    const frame = this.#hub.flush(this.#options.clock.now());
+    if (frame !== undefined) this.#event$.next({ type: 'waves', frame });
+  }
+
+  #beat(): void {
+    const { clock } = this.#options;
+    const [at, wallTime] = [clock.now(), clock.wall()];
+    this.#heartbeats += 1;
+    this.#event$.next({ type: 'heartbeat', count: this.#heartbeats, at, wallTime });
+    const stepMs = wallTime - at - this.#wallOffsetMs;
+    if (Math.abs(stepMs) < CLOCK_STEP_MS) return;
+    this.#wallOffsetMs += stepMs;
+    for (const bed of this.#beds.values()) this.#take(bed, { kind: 'clock', wallTime, stepMs: Math.round(stepMs) });
+  }
+
+  #snapshotBeds(): void {
+    const ruleSet = stateKey(this.#options.ruleSet);
+    for (const { id, seq, state } of this.#beds.values()) {
+      this.#options.recorder.snapshot({ bed: id, seq, at: state.now, ruleSet, state });
+    }
+  }
+
+  #onDevice({ bed: id, device, event }: DeviceEvent): void {
+    const bed = this.#beds.get(id);
+    if (bed === undefined) return;
+    switch (event.kind) {
+      case 'observed':
+        for (const observation of event.observations) this.#onObservation(bed, observation);
+        return;
+      case 'status':
+        return this.#take(bed, { kind: 'device', status: event.status });
+      case 'traffic':
+        return this.#event$.next({ type: 'traffic', traffic: wireTraffic(device, event.at, event.traffic) });
+      case 'bytes':
+        return this.#desk.capture(device, event);
+      case 'refused':
+        return this.#desk.refused(device, event);
+    }
+  }
+
+  #onObservation(bed: Bed, observation: Observation): void {
+    if (observation.kind !== 'waveform') return this.#take(bed, { kind: 'observed', observation });
+    bed.wave(observation);
+    const isNew = this.#hub.add(bed.id, observation) !== undefined;
+    if (!isNew) return;
+    const channels = this.#hub.channelsOf(bed.id);
+    bed.declareWaves(channels);
+    this.#event$.next({ type: 'wave-channels', channels });
+  }
+
+  #onRecorder({ state }: RecorderStatus): void {
+    if (state === this.#recorderState) return;
+    this.#recorderState = state;
+    this.#tellStatus();
+  }
+
+  #tellStatus(): void {
+    for (const bed of this.#beds.values()) {
+      const { screens, audibleScreens } = this.#listeners[bed.id] ?? { screens: 0, audibleScreens: 0 };
+      const status: StationStatus = { screens, audibleScreens, recorder: this.#recorderState };
+      if (!isSameStatus(status, bed.state.station)) this.#take(bed, { kind: 'station', status });
+    }
+  }
+}
+
+const isSameStatus = (a: StationStatus, b: StationStatus): boolean =>
+  a.screens === b.screens && a.audibleScreens === b.audibleScreens && a.recorder === b.recorder;
+
+const newBed = (bed: BedId, now: MonotonicMs): Recovered => ({ state: emptyBed(bed, now), seq: 0, lost: [] });

@@ -1,0 +1,168 @@
+/**
+ * Judgement of one bed at one instant: the rules look, the alarms live on, the outranked ones fall silent.
+ *
+ * Order is part of the meaning, because it is what a replay must repeat: rules in the order of the rule set, alarms in the
+ * order of their findings, then the alarms that no rule speaks of any more, then ranks, then the audio pause.
+ */
+import {
+  alarmId,
+  fail,
+  ok,
+  type Actor,
+  type AlarmChange,
+  type AlarmId,
+  type BedOutput,
+  type Refusal,
+  type Result,
+} from '$lib/domain/index.ts';
+import {
+  breaksAudioPause,
+  outrankedKeys,
+  stepAlarm,
+  type AlarmInput,
+  type AlarmPolicy,
+  type TrackedAlarm,
+} from '$lib/alarms/index.ts';
+import { evaluate, type Finding, type Rule, type RuleSet } from '$lib/rules/index.ts';
+import { contextOf } from './context.ts';
+import type { BedState } from './state.ts';
+
+export interface Judged {
+  readonly state: BedState;
+  readonly outputs: readonly BedOutput[];
+}
+
+export function judge(state: BedState, ruleSet: RuleSet): Judged {
+  if (state.session === undefined) return { state, outputs: [] };
+  const { state: rules, findings } = evaluate(ruleSet, state.rules, contextOf(state, state.session));
+  const stepper = new AlarmStepper({ ...state, rules, unjudged: unjudged(state, findings) }, ruleSet);
+  const judged = new Set<string>();
+  for (const { key, condition } of findings) {
+    judged.add(key);
+    stepper.step(key, { type: 'condition', now: state.now, condition });
+  }
+  for (const key of Object.keys(state.alarms)) {
+    if (!judged.has(key)) stepper.step(key, { type: 'condition', now: state.now, condition: { is: 'absent' } });
+    stepper.step(key, { type: 'tick', now: state.now });
+  }
+  return stepper.finish();
+}
+
+/** Findings that say "cannot judge"; the same list object while it says the same. */
+function unjudged(state: BedState, findings: readonly Finding[]): BedState['unjudged'] {
+  const now = findings.flatMap(({ key, condition }) =>
+    condition.is === 'unknown' ? [{ rule: key, why: condition.why }] : [],
+  );
+  const before = state.unjudged;
+  const isSame =
+    now.length === before.length && now.every((one, i) => one.rule === before[i]?.rule && one.why === before[i].why);
+  return isSame ? before : now;
+}
+
+/** An answer to one alarm, and with it to those that it outranks: one look at the patient answers both. */
+export function acknowledgeAlarm(state: BedState, id: AlarmId, by: Actor, ruleSet: RuleSet): Result<Judged, Refusal> {
+  const found = Object.entries(state.alarms).find(([, { alarm }]) => alarm.id === id);
+  if (found === undefined) {
+    return fail({
+      why: 'unknown-alarm',
+      message: 'This alarm has ended already; there is nothing left to acknowledge.',
+    });
+  }
+  const stepper = new AlarmStepper(state, ruleSet);
+  const [key] = found;
+  const group = stepper.ruleOf(key)?.group?.name;
+  for (const [other, { alarm }] of Object.entries(state.alarms)) {
+    const isOutrankedByIt = alarm.isOutranked && group !== undefined && stepper.ruleOf(other)?.group?.name === group;
+    if (other === key || isOutrankedByIt) stepper.step(other, { type: 'acknowledge', now: state.now, by });
+  }
+  return ok(stepper.finish());
+}
+
+export function endAllAlarms(state: BedState, ruleSet: RuleSet): Judged {
+  const stepper = new AlarmStepper(state, ruleSet);
+  for (const key of Object.keys(state.alarms)) stepper.step(key, { type: 'session-ended', now: state.now });
+  return stepper.finish();
+}
+
+/** Steps several alarms of a bed and then settles ranks, numbers and the audio pause once for all of them. */
+class AlarmStepper {
+  readonly #before: BedState;
+  readonly #ruleSet: RuleSet;
+  #alarms: Record<string, TrackedAlarm>;
+  #alarmCount: number;
+  readonly #changes: { key: string; change: AlarmChange }[] = [];
+
+  constructor(before: BedState, ruleSet: RuleSet) {
+    this.#before = before;
+    this.#ruleSet = ruleSet;
+    this.#alarms = before.alarms;
+    this.#alarmCount = before.alarmCount;
+  }
+
+  ruleOf(key: string): Rule | undefined {
+    const id = key.split('/', 1)[0];
+    return this.#ruleSet.rules.find((rule) => rule.id === id);
+  }
+
+  step(key: string, input: AlarmInput): void {
+    const tracked = this.#alarms[key];
+    const [next, changes] = stepAlarm(tracked, input, this.#policy(key), this.#nextId());
+    if (next === tracked && changes.length === 0) return;
+    if (tracked === undefined && next !== undefined) this.#alarmCount += 1;
+    const { [key]: _, ...others } = this.#alarms;
+    this.#alarms = next === undefined ? others : { ...this.#alarms, [key]: next };
+    for (const change of changes) this.#changes.push({ key, change });
+  }
+
+  finish(): Judged {
+    if (this.#changes.length === 0) return this.#settled([]);
+    const outranked = outrankedKeys(this.#alarms, (key) => this.ruleOf(key)?.group);
+    const changes = this.#changes.map(({ key, change }) => this.#ranked(key, change, outranked));
+    for (const [key, tracked] of Object.entries(this.#alarms)) {
+      const isOutranked = outranked.has(key);
+      if (tracked.alarm.isOutranked === isOutranked) continue;
+      const alarm = { ...tracked.alarm, isOutranked };
+      this.#alarms = { ...this.#alarms, [key]: { ...tracked, alarm } };
+      const isTold = this.#changes.some((told) => told.key === key);
+      if (!isTold) changes.push({ cause: isOutranked ? 'outranked' : 'unoutranked', alarm });
+    }
+    return this.#settled(changes);
+  }
+
+  #ranked(key: string, change: AlarmChange, outranked: ReadonlySet<string>): AlarmChange {
+    const isOutranked = outranked.has(key) && change.alarm.state !== 'ended';
+    return change.alarm.isOutranked === isOutranked ? change : { ...change, alarm: { ...change.alarm, isOutranked } };
+  }
+
+  #settled(changes: readonly AlarmChange[]): Judged {
+    const numbered: BedOutput[] = changes.map((change, index) => ({
+      kind: 'alarm',
+      number: this.#before.changeCount + index + 1,
+      change,
+    }));
+    const state: BedState = {
+      ...this.#before,
+      alarms: this.#alarms,
+      alarmCount: this.#alarmCount,
+      changeCount: this.#before.changeCount + changes.length,
+    };
+    if (state.audioPausedUntil === undefined || !changes.some(breaksAudioPause)) return { state, outputs: numbered };
+    const { audioPausedUntil: _, ...unpaused } = state;
+    return { state: unpaused, outputs: [...numbered, { kind: 'audio', cause: 'new-alarm' }] };
+  }
+
+  #policy(key: string): AlarmPolicy {
+    const rule = this.ruleOf(key);
+    return {
+      rule: rule?.id ?? key,
+      ruleVersion: this.#ruleSet.version,
+      kind: rule?.kind ?? 'technical',
+      ...(rule?.worse === undefined ? {} : { worse: rule.worse }),
+      ...(rule?.reminder === undefined ? {} : { reminder: rule.reminder }),
+    };
+  }
+
+  #nextId(): AlarmId {
+    return alarmId(`${this.#before.bed}:${this.#alarmCount + 1}`);
+  }
+}

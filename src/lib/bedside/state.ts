@@ -1,0 +1,99 @@
+/**
+ * Everything the station knows about one bed, as plain data: it can be written down as JSON and taken up again. It is
+ * the fold of the bed's journal (`step.ts`) and nothing else; whoever wants to change it adds an entry.
+ */
+import type {
+  BedId,
+  CuffStatus,
+  DeviceAlarm,
+  DeviceStatus,
+  InfusionReading,
+  MonotonicMs,
+  NibpMeasurement,
+  Reading,
+  Session,
+  StationStatus,
+  VitalKey,
+  WallMs,
+} from '$lib/domain/index.ts';
+import type { TrackedAlarm } from '$lib/alarms/index.ts';
+import type { RulesState } from '$lib/rules/index.ts';
+import type { Timeline } from './timeline.ts';
+
+/** The last reading of one vital from one device. */
+export interface Standing {
+  readonly reading: Reading;
+  readonly at: MonotonicMs;
+}
+
+/** What one pump channel has done during the session. */
+export interface ChannelState {
+  readonly reading: InfusionReading;
+  readonly stateSince: MonotonicMs;
+  /** Volume since the session began, from the pump's counter; a counter that drops starts a new segment. */
+  readonly deliveredMl: number;
+  readonly hasRun: boolean;
+  /** Rates that flowed, each from its time on: what a predicted concentration is computed from. */
+  readonly rates: readonly (readonly [at: MonotonicMs, mlPerHour: number])[];
+}
+
+/** Values of the last minutes, thinned to one per five seconds: what baselines and slopes are taken from. */
+export type Recent = Readonly<Partial<Record<VitalKey, readonly (readonly [at: MonotonicMs, value: number])[]>>>;
+
+export interface Unjudged {
+  readonly rule: string;
+  readonly why: string;
+}
+
+/** Changes whenever a state written by an older program could no longer be taken up. */
+export const STATE_VERSION = 1;
+
+export interface BedState {
+  readonly bed: BedId;
+  readonly now: MonotonicMs;
+  readonly clock?: { readonly at: MonotonicMs; readonly wallTime: WallMs };
+  readonly session?: Session;
+  readonly vitals: Readonly<Partial<Record<VitalKey, Readonly<Record<string, Standing>>>>>;
+  readonly recent: Recent;
+  /** Completed cuff readings since the admission, oldest first. */
+  readonly nibp: readonly NibpMeasurement[];
+  readonly cuff?: CuffStatus;
+  readonly cuffFailures: number;
+  readonly deviceAlarms: Readonly<Record<string, DeviceAlarm>>;
+  /** In the order in which their readings are preferred. */
+  readonly devices: readonly DeviceStatus[];
+  readonly channels: Readonly<Record<string, ChannelState>>;
+  readonly rules: RulesState;
+  readonly alarms: Readonly<Record<string, TrackedAlarm>>;
+  /** Rules that apply now but lack an input, and why: a rule that cannot judge says so. */
+  readonly unjudged: readonly Unjudged[];
+  /** Alarms begun so far: makes their ids. */
+  readonly alarmCount: number;
+  /** Alarm changes told so far: numbers them. */
+  readonly changeCount: number;
+  readonly audioPausedUntil?: MonotonicMs;
+  readonly timeline: Timeline;
+  readonly station: StationStatus;
+  /** Ids of the last commands carried out, so that a repeated delivery does nothing. */
+  readonly done: readonly string[];
+}
+
+export const emptyBed = (bed: BedId, now: MonotonicMs): BedState => ({
+  bed,
+  now,
+  vitals: {},
+  recent: {},
+  nibp: [],
+  cuffFailures: 0,
+  deviceAlarms: {},
+  devices: [],
+  channels: {},
+  rules: {},
+  alarms: {},
+  unjudged: [],
+  alarmCount: 0,
+  changeCount: 0,
+  timeline: [],
+  station: { screens: 0, audibleScreens: 0, recorder: 'ok' },
+  done: [],
+});

@@ -1,0 +1,182 @@
+/**
+ * The bed as the fold of its journal: `step` takes one input (or a tick) and answers with the new state and what was
+ * concluded. Live, in replay and after a crash it is this function, over the same inputs and the same ticks.
+ */
+import {
+  entriesOf,
+  monotonicMs,
+  TICK_MS,
+  type BedInput,
+  type BedOutput,
+  type CuffStatus,
+  type DeviceStatus,
+  type InfusionReading,
+  type JournalledObservation,
+  type MonotonicMs,
+  type NibpMeasurement,
+  type Numerics,
+  type VitalKey,
+} from '$lib/domain/index.ts';
+import type { RuleSet } from '$lib/rules/index.ts';
+import { carryOut, moved } from './commands.ts';
+import { judge, type Judged } from './judge.ts';
+import type { BedState, Recent, Standing } from './state.ts';
+import { stepChannel, therapyChannel } from './therapy.ts';
+import { tell } from './timeline.ts';
+
+/** The ticks that stand between two instants, the second included. */
+export function ticksBetween(from: MonotonicMs, to: MonotonicMs): readonly MonotonicMs[] {
+  const first = (Math.floor(from / TICK_MS) + 1) * TICK_MS;
+  const last = Math.floor(to / TICK_MS) * TICK_MS;
+  return last < first
+    ? []
+    : Array.from({ length: (last - first) / TICK_MS + 1 }, (_, i) => monotonicMs(first + i * TICK_MS));
+}
+
+export function tick(state: BedState, at: MonotonicMs, ruleSet: RuleSet): Judged {
+  const woken: BedState = { ...state, now: at };
+  if (woken.audioPausedUntil === undefined || at < woken.audioPausedUntil) return retold(judge(woken, ruleSet));
+  const { audioPausedUntil: _, ...resumed } = woken;
+  return retold(joined([{ kind: 'audio', cause: 'timeout' }], judge(resumed, ruleSet)));
+}
+
+export function step(state: BedState, at: MonotonicMs, input: BedInput, ruleSet: RuleSet): Judged {
+  const taken = take({ ...state, now: at }, input, ruleSet);
+  return retold(joined(taken.outputs, judge(taken.state, ruleSet)));
+}
+
+/** With the session's story told on. */
+function retold({ state, outputs }: Judged): Judged {
+  if (outputs.length === 0) return { state, outputs };
+  return { state: { ...state, timeline: tell(state.timeline, state.now, outputs) }, outputs };
+}
+
+function take(state: BedState, input: BedInput, ruleSet: RuleSet): Judged {
+  switch (input.kind) {
+    case 'observed':
+      return observe(state, input.observation);
+    case 'device':
+      return quiet({ ...state, devices: withDevice(state.devices, input.status) });
+    case 'device-removed':
+      return quiet(withoutDevice(state, input.device));
+    case 'station':
+      return quiet({ ...state, station: input.status });
+    case 'clock':
+    case 'started':
+      return quiet({ ...state, clock: { at: state.now, wallTime: input.wallTime } });
+    case 'command':
+      return command(state, input, ruleSet);
+  }
+}
+
+const quiet = (state: BedState): Judged => ({ state, outputs: [] });
+
+const REMEMBERED_COMMANDS = 64;
+
+function command(state: BedState, { envelope }: Extract<BedInput, { kind: 'command' }>, ruleSet: RuleSet): Judged {
+  if (state.done.includes(envelope.id)) return quiet(state);
+  const answer = carryOut(state, envelope, ruleSet);
+  if (!answer.ok) return { state, outputs: [{ kind: 'refused', command: envelope.id, refusal: answer.error }] };
+  const done = [...state.done.slice(1 - REMEMBERED_COMMANDS), envelope.id];
+  return { state: { ...answer.value.state, done }, outputs: answer.value.outputs };
+}
+
+function withDevice(devices: readonly DeviceStatus[], status: DeviceStatus): readonly DeviceStatus[] {
+  return devices.some(({ device }) => device === status.device)
+    ? devices.map((known) => (known.device === status.device ? status : known))
+    : [...devices, status];
+}
+
+function withoutDevice(state: BedState, device: string): BedState {
+  const { [device]: _, ...deviceAlarms } = state.deviceAlarms;
+  return {
+    ...state,
+    devices: state.devices.filter((status) => status.device !== device),
+    channels: Object.fromEntries(Object.entries(state.channels).filter(([, { reading }]) => reading.source !== device)),
+    deviceAlarms,
+  };
+}
+
+function observe(state: BedState, observation: JournalledObservation): Judged {
+  switch (observation.kind) {
+    case 'numerics':
+      return quiet(withNumerics(state, observation));
+    case 'nibp':
+      return quiet(withNibp(state, observation));
+    case 'cuff':
+      return quiet(withCuff(state, observation));
+    case 'device-alarm':
+      return quiet({ ...state, deviceAlarms: { ...state.deviceAlarms, [observation.source]: observation } });
+    case 'infusion':
+      return withInfusion(state, observation);
+  }
+}
+
+function withNumerics(state: BedState, { source, at, values }: Numerics): BedState {
+  const vitals: Partial<Record<VitalKey, Readonly<Record<string, Standing>>>> = { ...state.vitals };
+  for (const [key, reading] of entriesOf(values)) {
+    vitals[key] = { ...vitals[key], [source]: { reading, at } };
+  }
+  return { ...state, vitals, recent: withRecent(state, at, values) };
+}
+
+const RECENT: readonly VitalKey[] = ['heartRate', 'abpPulseRate', 'pulseRate', 'spo2', 'respiratoryRate'];
+const RECENT_EVERY_MS = 5000;
+const RECENT_FOR_MS = 5 * 60_000;
+
+function withRecent(state: BedState, at: MonotonicMs, values: Numerics['values']): Recent {
+  if (state.session === undefined) return state.recent;
+  let recent = state.recent;
+  for (const vital of RECENT) {
+    const reading = values[vital];
+    if (reading === undefined || 'missing' in reading || reading.isQuestionable) continue;
+    const samples = recent[vital] ?? [];
+    const last = samples.at(-1)?.[0];
+    if (last !== undefined && at - last < RECENT_EVERY_MS) continue;
+    recent = {
+      ...recent,
+      [vital]: [...samples.filter(([t]) => at - t <= RECENT_FOR_MS), [at, reading.value] as const],
+    };
+  }
+  return recent;
+}
+
+const MAX_NIBP = 400;
+
+/** A reading that was measured when one we have was measured is that one again: nothing new, nothing alarms. */
+function withNibp(state: BedState, reading: NibpMeasurement): BedState {
+  const isKnown = state.nibp.some(
+    (known) => known.source === reading.source && known.measuredAt === reading.measuredAt,
+  );
+  if (isKnown) return state;
+  return { ...state, nibp: [...state.nibp.slice(1 - MAX_NIBP), reading], cuffFailures: 0 };
+}
+
+function withCuff(state: BedState, cuff: CuffStatus): BedState {
+  const failed = cuff.state === 'failed' && state.cuff?.state !== 'failed';
+  return { ...state, cuff, cuffFailures: state.cuffFailures + (failed ? 1 : 0) };
+}
+
+/** Drug that flows is an infusion, whatever the screens say; its end begins the observation. */
+function withInfusion(state: BedState, reading: InfusionReading): Judged {
+  const { channel, events } = stepChannel(state.channels[reading.channel], reading);
+  const next: BedState = { ...state, channels: { ...state.channels, [reading.channel]: channel } };
+  const outputs: BedOutput[] = events.map((event) => ({ kind: 'infusion-event', event }));
+  const { session } = next;
+  if (session === undefined) return { state: next, outputs: [] };
+  const therapy = therapyChannel(next);
+  if (therapy !== undefined && therapy !== channel) return { state: next, outputs };
+  const phase = session.phase;
+  const begins = events.some(({ type }) => type === 'started' || type === 'resumed');
+  const ends = events.some(({ type }) => type === 'completed');
+  if (begins && (phase === 'setup' || phase === 'baseline' || phase === 'observation')) {
+    return joined(outputs, moved(next, session, 'infusion', 'pump'));
+  }
+  if (ends && phase === 'infusion') return joined(outputs, moved(next, session, 'observation', 'pump'));
+  return { state: next, outputs };
+}
+
+const joined = (outputs: readonly BedOutput[], judged: Judged): Judged => ({
+  state: judged.state,
+  outputs: [...outputs, ...judged.outputs],
+});

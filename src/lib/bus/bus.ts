@@ -1,0 +1,100 @@
+/**
+ * The seam between the core (devices, judgement, record) and the web process (pages, sockets). Events come down, commands
+ * go up. Nothing on either side knows whether the other is in the same process, another one, or another machine.
+ *
+ * Delivery: events are in order. After every (re)connection the first event is a snapshot. Waves and patches may be
+ * dropped or merged when the reader is slow; alarms never are.
+ */
+import type { Observable } from 'rxjs';
+import type { BedId, CommandEnvelope, DeviceId, MonotonicMs, Refusal, Result, WallMs } from '$lib/domain/index.ts';
+import type { AlarmMessage, BedPatch, StationSnapshot, Traffic, WaveChannel } from '$lib/realtime/index.ts';
+
+export type StationEvent =
+  | { readonly type: 'snapshot'; readonly snapshot: StationSnapshot }
+  | { readonly type: 'patch'; readonly patch: BedPatch }
+  | { readonly type: 'alarm'; readonly message: AlarmMessage }
+  | { readonly type: 'wave-channels'; readonly channels: readonly WaveChannel[] }
+  /** A packed wave frame with the channels of all beds. */
+  | { readonly type: 'waves'; readonly frame: Uint8Array }
+  | { readonly type: 'traffic'; readonly traffic: Traffic }
+  | { readonly type: 'heartbeat'; readonly count: number; readonly at: MonotonicMs; readonly wallTime: WallMs }
+  /** Told by the reading end itself: the other side is gone; a snapshot follows when it is back. */
+  | { readonly type: 'lost' };
+
+/** How many screens can show and sound each bed, as the web process counts them. */
+export interface Listeners {
+  readonly screens: number;
+  readonly audibleScreens: number;
+}
+
+/** A device as the configuration names it. */
+export interface DeviceConfiguration {
+  readonly id: string;
+  readonly driver: string;
+  readonly label?: string;
+  readonly link:
+    { readonly serial: string; readonly settings?: Readonly<Record<string, unknown>> } | { readonly tcp: string };
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly isSimulated?: boolean;
+}
+
+export interface PortDescription {
+  readonly path: string;
+  readonly manufacturer?: string;
+  readonly serialNumber?: string;
+  readonly vendorId?: string;
+  readonly productId?: string;
+}
+
+export interface DriverDescription {
+  readonly id: string;
+  readonly label: string;
+  readonly role: 'monitor' | 'pump';
+  readonly verified: string;
+  readonly links: readonly ('serial' | 'tcp')[];
+  readonly observes: readonly string[];
+}
+
+/** What the station itself can be asked; beds are asked by commands. */
+export type StationRequest =
+  | { readonly type: 'drivers' }
+  | { readonly type: 'ports' }
+  | { readonly type: 'configuration' }
+  | { readonly type: 'add-device'; readonly bed: BedId; readonly device: DeviceConfiguration }
+  | { readonly type: 'remove-device'; readonly device: DeviceId }
+  | { readonly type: 'restart-device'; readonly device: DeviceId }
+  | { readonly type: 'capture'; readonly device: DeviceId; readonly isOn: boolean };
+
+export interface StationAnswers {
+  drivers: readonly DriverDescription[];
+  ports: readonly PortDescription[];
+  configuration: readonly {
+    readonly bed: BedId;
+    readonly label: string;
+    readonly devices: readonly DeviceConfiguration[];
+  }[];
+  'add-device': null;
+  'remove-device': null;
+  'restart-device': null;
+  capture: { readonly directory: string; readonly isOn: boolean };
+}
+
+export type AnswerTo<R extends StationRequest> = Result<StationAnswers[R['type']], Refusal>;
+
+export interface Bus {
+  readonly events$: Observable<StationEvent>;
+  command(envelope: CommandEnvelope): Promise<Result<null, Refusal>>;
+  request<R extends StationRequest>(request: R): Promise<AnswerTo<R>>;
+  /** Tells the core who can see and hear; beds not named have nobody. */
+  report(listeners: Readonly<Record<string, Listeners>>): void;
+  close(): void;
+}
+
+/** The core's end of the seam. */
+export interface BusHost {
+  readonly events$: Observable<StationEvent>;
+  snapshot(): StationSnapshot;
+  command(envelope: CommandEnvelope): Promise<Result<null, Refusal>>;
+  request<R extends StationRequest>(request: R): Promise<AnswerTo<R>>;
+  report(listeners: Readonly<Record<string, Listeners>>): void;
+}

@@ -1,0 +1,66 @@
+/** What the banner shows and what sounds, out of all beds: the same on every page. */
+import { comparePriority, type Alarm, type BedId, type Priority } from '$lib/domain/index.ts';
+import type { BedView } from '$lib/realtime/index.ts';
+import type { SoundCategory } from './sound/burst.ts';
+
+export interface BedAlarm {
+  readonly bed: BedId;
+  readonly label: string;
+  readonly alarm: Alarm;
+  /** Until when the audio of its bed is paused. */
+  readonly pausedUntil?: number;
+}
+
+/** Alarms of all beds, most urgent first: priority, then unanswered, then newest. Notices and outranked ones come last. */
+export function alarmsOf(beds: readonly BedView[]): readonly BedAlarm[] {
+  return beds
+    .flatMap(({ bed, label, alarms, audio }) =>
+      alarms.map((alarm) => ({
+        bed,
+        label,
+        alarm,
+        ...(audio.pausedUntil !== undefined && { pausedUntil: audio.pausedUntil }),
+      })),
+    )
+    .sort((a, b) => order(a.alarm, b.alarm));
+}
+
+export function order(a: Alarm, b: Alarm): number {
+  return (
+    Number(a.isOutranked) - Number(b.isOutranked) ||
+    comparePriority(b.priority, a.priority) ||
+    Number(isAnswered(a)) - Number(isAnswered(b)) ||
+    b.signalledAt - a.signalledAt
+  );
+}
+
+/** Nobody has to do anything about it any more. */
+export const isAnswered = ({ state, acknowledgement }: Alarm): boolean =>
+  state === 'acknowledged' || (state === 'suspended' && acknowledgement !== undefined);
+
+/** Those that a banner is for: a notice and a waiting confirmation are read at the bed. */
+export const isBanner = ({ alarm }: BedAlarm): boolean => alarm.priority !== 'notice' && alarm.state !== 'pending';
+
+/** The most urgent sound that any bed asks for. */
+export function soundOf(beds: readonly BedView[]): { priority: Priority; category: SoundCategory } | undefined {
+  let loudest: BedView | undefined;
+  for (const bed of beds) {
+    if (bed.audio.sounding === undefined) continue;
+    const isLouder = loudest?.audio.sounding && comparePriority(bed.audio.sounding, loudest.audio.sounding) <= 0;
+    if (!isLouder) loudest = bed;
+  }
+  const priority = loudest?.audio.sounding;
+  return loudest && priority ? { priority, category: categoryOf(loudest, priority) } : undefined;
+}
+
+const CATEGORIES: readonly (readonly [prefix: RegExp, category: SoundCategory])[] = [
+  [/^[SH]\d/, 'cardiovascular'],
+  [/^O\d/, 'oxygen'],
+  [/^P\d/, 'drug-delivery'],
+  [/^T\d/, 'equipment'],
+];
+
+function categoryOf({ alarms }: BedView, priority: Priority): SoundCategory {
+  const sounding = [...alarms].sort(order).find((alarm) => alarm.priority === priority && !isAnswered(alarm));
+  return CATEGORIES.find(([prefix]) => sounding && prefix.test(sounding.rule))?.[1] ?? 'general';
+}

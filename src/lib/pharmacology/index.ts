@@ -1,0 +1,4 @@
+export * from './compartments.ts';
+export * from './dose.ts';
+export * from './effect.ts';
+export * from './parameter-sets.ts';

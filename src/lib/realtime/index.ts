@@ -1,0 +1,3 @@
+export * from './contract.ts';
+export * from './pack.ts';
+export * from './view.ts';

@@ -1,0 +1,44 @@
+import type { MonotonicMs, Phase, Priority } from '$lib/domain/index.ts';
+import type { FactId, MetricId } from './rule.ts';
+
+/** Three-valued truth: what cannot be known is neither true nor false. */
+export type Truth = 'yes' | 'no' | 'unknown';
+
+/**
+ * A metric at this instant. `episodic` values are single measurements, told apart by `at`; a continuous one is replaced
+ * all the time. `isExpired`: a standing episodic value too old for comparisons with the baseline.
+ */
+export type MetricSample =
+  | {
+      readonly value: number;
+      readonly at: MonotonicMs;
+      readonly cadence: 'continuous' | 'episodic';
+      readonly isExpired?: boolean;
+    }
+  | { readonly unknown: string };
+
+/** A thing that a rule with `each` looks at: a device, or one alarm of a pump. */
+export interface Item {
+  readonly key: string;
+  readonly label: string;
+  readonly metrics: Readonly<Partial<Record<MetricId, MetricSample>>>;
+  readonly facts: Readonly<Partial<Record<FactId, Truth>>>;
+  /** For `as-sent` levels: the priority that the device gave. */
+  readonly priority?: Priority;
+}
+
+/** Everything a judgement may depend on. Built by the bedside; the rules read nothing else. */
+export interface RuleContext {
+  readonly now: MonotonicMs;
+  readonly phase: Phase;
+  readonly metrics: Readonly<Partial<Record<MetricId, MetricSample>>>;
+  readonly baseline: Readonly<Partial<Record<MetricId, number>>> | undefined;
+  readonly facts: Readonly<Partial<Record<FactId, Truth>>>;
+  readonly items: { readonly device: readonly Item[]; readonly 'pump-alarm': readonly Item[] };
+  /** Rules that signal unanswered, with the priority. */
+  readonly unanswered: ReadonlyMap<string, Priority>;
+  /** Limits set for this patient, by rule id. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** The interval the cuff is expected to keep; widens the confirmation window. */
+  readonly nibpIntervalMs: number;
+}

@@ -1,0 +1,125 @@
+/** Words of a finding: a short headline for banner and tile, and one sentence that says why. */
+import type { Breach } from '$lib/domain/index.ts';
+import type { RuleContext } from './context.ts';
+import { absoluteLimit, evidenceFor, limitOf, operandOf, type Question } from './expression.ts';
+import { priorityFor } from './priority.ts';
+import { METRICS, comparisonsOf, type Comparison, type Level, type Rule } from './rule.ts';
+import type { LevelState } from './timing.ts';
+
+type Asked = Pick<Question, 'rule' | 'item' | 'context'>;
+
+/** The breach that a level states now. The state must be pending or present. */
+export function breachOf(level: Level, state: Exclude<LevelState, { at: 'absent' }>, asked: Asked): Breach {
+  const { rule, context, item } = asked;
+  const comparisons = comparisonsOf(level.when).filter((comparison) => isCrossed(comparison, asked));
+  const named = comparisons.find(({ metric }) => metric === rule.metric) ?? comparisons[0];
+  const evidence = evidenceFor(comparisons, asked);
+  const value = evidence.find(({ metric }) => metric === rule.metric)?.value;
+  return {
+    since: state.since,
+    priority: priorityFor(level, item),
+    ...(value === undefined ? {} : { value }),
+    ...(named === undefined || rule.metric === undefined ? {} : { limit: absoluteLimit(named, asked) }),
+    headline: fill(level.headline, rule, value, named, asked),
+    explanation: explain(comparisons, level, state, asked, context),
+    evidence,
+    isEpisodic: comparisons.some((comparison) => isEpisodic(comparison, asked)),
+  };
+}
+
+function isEpisodic(comparison: Comparison, asked: Asked): boolean {
+  const operand = operandOf(comparison, asked);
+  return !('unknown' in operand) && operand.cadence === 'episodic';
+}
+
+/** With `any`, only the branch that holds is worth words. */
+function isCrossed(comparison: Comparison, asked: Asked): boolean {
+  const operand = operandOf(comparison, asked);
+  if ('unknown' in operand) return false;
+  const slack = comparison.hysteresis ?? 0;
+  const limit = limitOf(comparison, asked);
+  return comparison.is.startsWith('>') ? operand.value >= limit - slack : operand.value <= limit + slack;
+}
+
+function fill(
+  template: string,
+  rule: Rule,
+  value: number | undefined,
+  named: Comparison | undefined,
+  asked: Asked,
+): string {
+  const baseline = rule.metric && asked.context.baseline?.[rule.metric];
+  const delta = value === undefined || baseline === undefined ? undefined : value - baseline;
+  const words: Readonly<Record<string, string | undefined>> = {
+    value: value === undefined ? undefined : round(value),
+    limit: named && round(limitOf(named, asked)),
+    baseline: baseline === undefined ? undefined : round(baseline),
+    delta: delta === undefined ? undefined : signed(delta),
+    percent: delta === undefined || !baseline ? undefined : signed((100 * delta) / baseline),
+    item: asked.item?.label,
+  };
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => words[name] ?? '--');
+}
+
+function explain(
+  comparisons: readonly Comparison[],
+  level: Level,
+  state: LevelState,
+  asked: Asked,
+  context: RuleContext,
+): string {
+  const causes = comparisons.map((comparison) => cause(comparison, asked)).filter((words) => words !== '');
+  const cause0 =
+    causes.length === 0 ? fill(level.headline, asked.rule, undefined, undefined, asked) : causes.join(' and ');
+  const sentence = `${cause0}; ${timingWords(level, state, comparisons, asked, context)}.`;
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+function cause(comparison: Comparison, asked: Asked): string {
+  const operand = operandOf(comparison, asked);
+  if ('unknown' in operand) return '';
+  const { label, unit } = METRICS[comparison.metric];
+  const limit = limitOf(comparison, asked);
+  const name = label.toLowerCase().replace('spo₂', 'SpO₂');
+  const unitWord = unit === '' ? '' : ` ${unit}`;
+  switch (comparison.of ?? 'value') {
+    case 'value':
+      return `${name} ${round(operand.value)}${unitWord} is ${RELATION[comparison.is]} ${round(limit)}${unitWord}`;
+    case 'delta':
+      return `${name} is ${signed(operand.value)}${unitWord} from the baseline of ${round(asked.context.baseline?.[comparison.metric] ?? Number.NaN)}, limit ${signed(limit)}`;
+    case 'percent':
+      return `that is ${signed(operand.value)} %, limit ${signed(limit)} %`;
+  }
+}
+
+const RELATION: Readonly<Record<Comparison['is'], string>> = {
+  '>=': 'at or above',
+  '>': 'above',
+  '<=': 'at or below',
+  '<': 'below',
+};
+
+function timingWords(
+  level: Level,
+  state: LevelState,
+  comparisons: readonly Comparison[],
+  asked: Asked,
+  context: RuleContext,
+): string {
+  const { timing } = level;
+  if (state.at === 'pending') {
+    const minutes = timing.type === 'confirm' ? Math.max(timing.withinMin, (1.5 * context.nibpIntervalMs) / 60_000) : 0;
+    return `a second reading within ${round(minutes)} min will confirm or withdraw it`;
+  }
+  const isReading = comparisons.some((comparison) => isEpisodic(comparison, asked));
+  if (isReading && timing.type === 'confirm') return 'confirmed by a second reading';
+  if (isReading) {
+    const advice = timing.type === 'first' && timing.isRepeatAdvised ? ', repeat it now' : '';
+    return `one reading is enough${advice}`;
+  }
+  const holdS = timing.type === 'hold' ? timing.holdS : timing.continuousHoldS;
+  return holdS === 0 ? 'signalled at once' : `signalled after ${round(holdS)} s`;
+}
+
+const round = (value: number): string => String(Math.round(value));
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.round(Math.abs(value))}`;

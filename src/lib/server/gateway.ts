@@ -1,0 +1,333 @@
+/**
+ * The live wire, station side: Socket.IO in one file. It folds the bus into the ward's state, gives every screen what its
+ * view needs, and keeps three promises:
+ *
+ * - An alarm change goes to every screen at once, outside all batching. A screen that does not answer for it is cut off, so
+ *   that it comes back, asks what it missed, and shows NOT MONITORING in between instead of a picture without the alarm.
+ * - A screen that has fallen behind gets no waves and no numbers until it has caught up, then a snapshot: it never shows old
+ *   ones late, and costs the others nothing.
+ * - Waves are one frame per view and tick, encoded once. (They are not sent `volatile`: Socket.IO drops a volatile packet
+ *   whenever another one left in the same turn of the loop, even to a healthy screen.)
+ */
+import type { Server as HttpServer } from 'node:http';
+import { Subscription } from 'rxjs';
+import { Server, type Socket } from 'socket.io';
+import { bedId, fail, ok, type Actor, type BedId, type Refusal } from '$lib/domain/index.ts';
+import type { Bus, Listeners, StationEvent } from '$lib/bus/bus.ts';
+import {
+  HEARTBEAT_MS,
+  WAVE_TICK_MS,
+  WIRE_VERSION,
+  filterWaves,
+  mergePatches,
+  type AlarmMessage,
+  type BedPatch,
+  type Hello,
+  type SoundReport,
+  type ToBrowser,
+  type ToStation,
+  type View,
+} from '$lib/realtime/index.ts';
+import { parseBedCommand, parseHello, parseSound, parseView } from '$lib/realtime/validate.ts';
+import type { WardState } from './ward-state.ts';
+
+interface Screen {
+  readonly actor: Actor;
+  view: View;
+  sound: SoundReport;
+  /** Last heartbeat that the page has echoed. */
+  seen: number;
+  /** Told hello, and not behind: gets waves and numbers. */
+  isFollowing: boolean;
+}
+
+type ScreenSocket = Socket<ToStation, ToBrowser, Record<string, never>, Screen>;
+type ScreenServer = Server<ToStation, ToBrowser, Record<string, never>, Screen>;
+
+export interface GatewayOptions {
+  readonly http: HttpServer;
+  readonly bus: Bus;
+  readonly ward: WardState;
+  /** Who is at this screen; undefined refuses the connection. */
+  readonly admit: (request: { headers: Record<string, string | string[] | undefined> }) => Actor | undefined;
+  /** Alarm changes older than the ward state keeps. */
+  readonly alarmsFromRecord: (bed: BedId, after: number, before: number) => readonly AlarmMessage[];
+  readonly now: () => number;
+}
+
+const MAX_CLIENT_BYTES = 64 * 1024;
+const ALARM_ANSWER_MS = 5000;
+const BEHIND_HEARTBEATS = 2;
+const BEHIND_PACKETS = 16;
+/** More bed changes than this within one wave tick are merged until the next one. */
+const PATCHES_PER_TICK = 40;
+
+const WARD_WAVES: ReadonlySet<string> = new Set(['ecg1', 'pleth', 'respiration']);
+const FOLLOWING = 'following';
+const viewRoom = (view: View): string => (view.type === 'bed' ? `bed:${view.bed}` : view.type);
+
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #io: ScreenServer;
+  readonly #running = new Subscription();
+  #pending = new Map<BedId, BedPatch>();
+  #patchesInTick = 0;
+  #heartbeats = 0;
+  #coreHeardAt: number;
+  #reported = '';
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#coreHeardAt = options.now();
+    this.#io = new Server(options.http, {
+      transports: ['websocket'],
+      serveClient: false,
+      maxHttpBufferSize: MAX_CLIENT_BYTES,
+      perMessageDeflate: false,
+      pingInterval: 4000,
+      pingTimeout: 6000,
+      allowRequest: (request, answer) => answer(null, isSameOrigin(request.headers)),
+    });
+    this.#io.use((socket, next) => this.#admit(socket, next));
+    this.#io.on('connection', (socket) => this.#welcome(socket));
+    this.#running.add(options.bus.events$.subscribe((event) => this.#onEvent(event)));
+    const tick = setInterval(() => this.#onTick(), WAVE_TICK_MS);
+    const beat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#running.add(() => {
+      clearInterval(tick);
+      clearInterval(beat);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#running.unsubscribe();
+    await this.#io.close();
+  }
+
+  #admit(socket: ScreenSocket, next: (error?: Error) => void): void {
+    const actor = this.#options.admit(socket.handshake);
+    if (actor === undefined) return next(new Error('not admitted'));
+    const silent: SoundReport = { state: 'off', isVisible: false };
+    socket.data = { actor, view: { type: 'none' }, sound: silent, seen: this.#heartbeats, isFollowing: false };
+    next();
+  }
+
+  #welcome(socket: ScreenSocket): void {
+    socket.on('station:hello', (hello: unknown, answer: unknown) => this.#onHello(socket, hello, answer));
+    socket.on('view:changed', (view: unknown) => this.#onView(socket, parseView(view)));
+    socket.on('sound:changed', (report: unknown) => {
+      socket.data.sound = parseSound(report) ?? socket.data.sound;
+      this.#report();
+    });
+    socket.on('heartbeat:seen', (count: unknown) => this.#onEcho(socket, count));
+    socket.on('devices:watch', (isWatching: unknown) => {
+      void (isWatching === true ? socket.join('devices') : socket.leave('devices'));
+    });
+    socket.on('bed:command', (command: unknown, answer: unknown) => void this.#onCommand(socket, command, answer));
+    socket.on('disconnect', () => this.#report());
+  }
+
+  #onHello(socket: ScreenSocket, value: unknown, reply: unknown): void {
+    const answer = asReply(reply);
+    const hello = parseHello(value);
+    if (hello === undefined) return answer(fail(NONSENSE));
+    if (hello.wireVersion !== WIRE_VERSION) return answer(fail(OTHER_VERSION));
+    const snapshot = this.#options.ward.snapshot();
+    if (snapshot === undefined) return answer(fail(NO_CORE));
+    socket.data.sound = hello.sound;
+    this.#follow(socket, hello.view);
+    answer(ok({ snapshot, missed: this.#missed(hello), actor: socket.data.actor.name }));
+    this.#report();
+  }
+
+  #missed({ alarmNumbers }: Hello): readonly AlarmMessage[] {
+    return Object.entries(alarmNumbers).flatMap(([id, number]) => {
+      const bed = bedId(id);
+      const kept = this.#options.ward.alarmsAfter(bed, number);
+      const firstKept = kept[0]?.number ?? (this.#options.ward.view(bed)?.alarmNumber ?? number) + 1;
+      return firstKept > number + 1 ? [...this.#options.alarmsFromRecord(bed, number, firstKept), ...kept] : kept;
+    });
+  }
+
+  #onView(socket: ScreenSocket, view: View | undefined): void {
+    if (view === undefined) return;
+    this.#follow(socket, view);
+    this.#sendSnapshot(socket);
+    this.#report();
+  }
+
+  #follow(socket: ScreenSocket, view: View): void {
+    void socket.leave(viewRoom(socket.data.view));
+    void socket.join([viewRoom(view), FOLLOWING]);
+    socket.data.view = view;
+    socket.data.seen = this.#heartbeats;
+    socket.data.isFollowing = true;
+  }
+
+  #sendSnapshot(socket: ScreenSocket): void {
+    const snapshot = this.#options.ward.snapshot();
+    if (snapshot !== undefined) socket.emit('station:snapshot', snapshot);
+  }
+
+  #onEcho(socket: ScreenSocket, count: unknown): void {
+    if (typeof count !== 'number' || count > this.#heartbeats) return;
+    const wasBehind = !socket.data.isFollowing && socket.data.seen > 0;
+    socket.data.seen = Math.max(socket.data.seen, count);
+    if (!wasBehind || this.#isBehind(socket)) return;
+    this.#follow(socket, socket.data.view);
+    this.#sendSnapshot(socket);
+    this.#report();
+  }
+
+  async #onCommand(socket: ScreenSocket, value: unknown, reply: unknown): Promise<void> {
+    const answer = asReply(reply);
+    const command = parseBedCommand(value);
+    if (command === undefined) return answer(fail(NONSENSE));
+    answer(await this.#options.bus.command({ ...command, by: socket.data.actor }));
+  }
+
+  #onEvent(event: StationEvent): void {
+    this.#options.ward.fold(event);
+    if (event.type !== 'lost') this.#coreHeardAt = this.#options.now();
+    switch (event.type) {
+      case 'snapshot':
+        this.#reported = '';
+        this.#report();
+        return void this.#io.to(FOLLOWING).emit('station:snapshot', event.snapshot);
+      case 'patch':
+        return this.#onPatch(event.patch);
+      case 'alarm':
+        return this.#tellAlarm(event.message);
+      case 'wave-channels':
+        return void this.#io.to(FOLLOWING).emit('wave:channels', event.channels);
+      case 'waves':
+        return this.#tellWaves(event.frame);
+      case 'traffic':
+        return void this.#io.to('devices').emit('device:traffic', event.traffic);
+      case 'heartbeat':
+      case 'lost':
+        return;
+    }
+  }
+
+  /** Changes go out at once while they are few; a flood is merged, newest part first, until the next tick. */
+  #onPatch(patch: BedPatch): void {
+    const waiting = this.#pending.get(patch.bed);
+    if (waiting !== undefined || this.#patchesInTick >= PATCHES_PER_TICK) {
+      this.#pending.set(patch.bed, waiting ? mergePatches(waiting, patch) : patch);
+      return;
+    }
+    this.#patchesInTick += 1;
+    this.#tellPatch(patch);
+  }
+
+  #tellPatch(patch: BedPatch): void {
+    this.#io.to(['ward', `bed:${patch.bed}`]).emit('bed:changed', patch);
+  }
+
+  #tellAlarm(message: AlarmMessage): void {
+    for (const socket of this.#io.sockets.sockets.values()) {
+      socket.timeout(ALARM_ANSWER_MS).emit('alarm:changed', message, (error) => {
+        if (error) socket.disconnect(true);
+      });
+    }
+  }
+
+  #tellWaves(frame: Uint8Array): void {
+    this.#leaveBehind();
+    for (const room of this.#watchedRooms()) {
+      const part = filterWaves(frame, this.#channelsOf(room));
+      if (part !== undefined) this.#io.to(room).emit('wave:frame', part.buffer);
+    }
+  }
+
+  #watchedRooms(): readonly string[] {
+    return [...this.#io.sockets.adapter.rooms.keys()].filter((room) => room === 'ward' || room.startsWith('bed:'));
+  }
+
+  #channelsOf(room: string): (channel: number) => boolean {
+    const views = this.#options.ward.views();
+    const waves = room === 'ward' ? views.flatMap((view) => view.waves) : this.#wavesOfBed(bedId(room.slice(4)));
+    const shown = room === 'ward' ? waves.filter(({ waveform }) => WARD_WAVES.has(waveform)) : waves;
+    const numbers = new Set(shown.map(({ number }) => number));
+    return (channel) => numbers.has(channel);
+  }
+
+  #wavesOfBed(bed: BedId) {
+    return this.#options.ward.view(bed)?.waves ?? [];
+  }
+
+  #onTick(): void {
+    this.#patchesInTick = 0;
+    const pending = this.#pending;
+    this.#pending = new Map();
+    for (const patch of pending.values()) this.#tellPatch(patch);
+  }
+
+  #beat(): void {
+    const snapshot = this.#options.ward.snapshot();
+    this.#heartbeats += 1;
+    if (snapshot === undefined) return;
+    const { at, wallTime } = snapshot;
+    const coreAgeMs = Math.round(this.#options.now() - this.#coreHeardAt);
+    this.#io.emit('station:heartbeat', { count: this.#heartbeats, at, wallTime, coreAgeMs });
+    this.#leaveBehind();
+  }
+
+  /** Screens that stopped echoing, or whose socket is full, leave their rooms until they have caught up. */
+  #leaveBehind(): void {
+    let isChanged = false;
+    for (const socket of this.#io.sockets.sockets.values()) {
+      if (!socket.data.isFollowing || !this.#isBehind(socket)) continue;
+      socket.data.isFollowing = false;
+      void socket.leave(viewRoom(socket.data.view));
+      void socket.leave(FOLLOWING);
+      isChanged = true;
+    }
+    if (isChanged) this.#report();
+  }
+
+  #isBehind(socket: ScreenSocket): boolean {
+    // @ts-expect-error -- not in the published types; the number of packets that the transport has not taken yet
+    const packets: unknown = socket.conn.writeBuffer.length;
+    return Number(packets) > BEHIND_PACKETS || this.#heartbeats - socket.data.seen > BEHIND_HEARTBEATS;
+  }
+
+  /** Tells the core how many screens live and how many of them can be heard: every screen shows and sounds every bed. */
+  #report(): void {
+    const screens = [...this.#io.sockets.sockets.values()].filter(({ data }) => data.isFollowing);
+    const audibleScreens = screens.filter(({ data }) => data.sound.state === 'running').length;
+    const listeners: Record<string, Listeners> = {};
+    for (const { bed } of this.#options.ward.views()) listeners[bed] = { screens: screens.length, audibleScreens };
+    const text = JSON.stringify(listeners);
+    if (text === this.#reported) return;
+    this.#reported = text;
+    this.#options.bus.report(listeners);
+  }
+}
+
+const NONSENSE: Refusal = {
+  why: 'out-of-range',
+  message: 'The station did not understand this message; it changed nothing.',
+};
+const OTHER_VERSION: Refusal = {
+  why: 'other-version',
+  message: 'This page is of another version than the station. Reload it.',
+};
+const NO_CORE: Refusal = { why: 'unavailable', message: 'The monitoring process is not running at the moment.' };
+
+/** A client may send anything where its callback should be. */
+const asReply =
+  (reply: unknown): ((result: unknown) => void) =>
+  (result) => {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-call -- Socket.IO's own acknowledgement, typed by nobody here
+    if (typeof reply === 'function') reply(result);
+  };
+
+/** Pages of other origins have no business here, whatever cookies their browser sends along. */
+function isSameOrigin(headers: Record<string, string | string[] | undefined>): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return true;
+  if (typeof origin !== 'string' || typeof host !== 'string') return false;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

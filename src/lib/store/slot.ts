@@ -1,0 +1,4 @@
+/** The ten-second stretch of the station's clock under which rows are found; see `migrations/0001-recording.ts`. */
+export const SLOT_MS = 10_000;
+
+export const slotOf = (at: number): number => Math.floor(at / SLOT_MS);

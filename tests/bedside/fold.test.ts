@@ -1,0 +1,190 @@
+/** Replay equals live: the same inputs give the same conclusions, byte for byte, also across a snapshot and a crash. */
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import {
+  bedId,
+  deviceId,
+  isInput,
+  monotonicMs,
+  sessionId,
+  wallMs,
+  type BedInput,
+  type JournalEntry,
+  type MonotonicMs,
+} from '$lib/domain/index.ts';
+import { BedFold, compareReplay, emptyBed, type BedState } from '$lib/bedside/index.ts';
+import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
+import { MONITOR, NURSE, PLAN, PUMP } from '../support/bed.ts';
+
+const BED = bedId('bed-1');
+const start = (): { state: BedState; seq: number } => ({ state: emptyBed(BED, monotonicMs(0)), seq: 0 });
+
+const device = (id: string, state: 'live' | 'silent'): BedInput => ({
+  kind: 'device',
+  status: {
+    device: deviceId(id),
+    role: id === 'pump' ? 'pump' : 'monitor',
+    at: monotonicMs(0),
+    state,
+    label: id,
+    freshness: { staleAfterMs: 3000, expiredAfterMs: 10_000 },
+    isSimulated: true,
+  },
+});
+
+const command = (id: number, body: Extract<BedInput, { kind: 'command' }>['envelope']['command']): BedInput => ({
+  kind: 'command',
+  envelope: { id: `c${id}`, bed: BED, by: NURSE, command: body },
+});
+
+const PROLOGUE: readonly BedInput[] = [
+  { kind: 'clock', wallTime: wallMs(1_800_000_000_000), stepMs: 0 },
+  device('monitor', 'live'),
+  device('pump', 'live'),
+  command(0, {
+    type: 'admit',
+    session: sessionId('s1'),
+    patient: { identifier: 'T-1', weightKg: 70 },
+    isSimulated: true,
+  }),
+  command(1, { type: 'set-plan', plan: PLAN }),
+];
+
+/** Anything that can happen to a bed, likely and unlikely. */
+const anyInput: fc.Arbitrary<(at: MonotonicMs) => BedInput> = fc.oneof(
+  fc.record({ heartRate: fc.integer({ min: 30, max: 180 }), spo2: fc.integer({ min: 70, max: 100 }) }).map(
+    (values) => (at: MonotonicMs) =>
+      ({
+        kind: 'observed',
+        observation: {
+          kind: 'numerics',
+          source: MONITOR,
+          at,
+          values: { heartRate: { value: values.heartRate }, spo2: { value: values.spo2 } },
+        },
+      }) satisfies BedInput,
+  ),
+  fc.tuple(fc.integer({ min: 80, max: 220 }), fc.integer({ min: 40, max: 130 })).map(
+    ([systolic, diastolic]) =>
+      (at: MonotonicMs) =>
+        ({
+          kind: 'observed',
+          observation: { kind: 'nibp', source: MONITOR, at, measuredAt: at, systolic, diastolic },
+        }) satisfies BedInput,
+  ),
+  fc.constantFrom('infusing', 'stopped', 'complete', 'alarm').map(
+    (state) => (at: MonotonicMs) =>
+      ({
+        kind: 'observed',
+        observation: {
+          kind: 'infusion',
+          source: PUMP,
+          at,
+          channel: 'p1',
+          state,
+          alarms: [],
+          volumeInfusedMl: at / 1e5,
+        },
+      }) satisfies BedInput,
+  ),
+  fc.constantFrom('live', 'silent').map((state) => () => device('monitor', state)),
+  fc
+    .integer({ min: 1, max: 12 })
+    .map((n) => () => command(1000 + n, { type: 'acknowledge', alarm: `bed-1:${n}` as never })),
+  fc.integer({ min: 0, max: 99 }).map((n) => () => command(2000 + n, { type: 'pause-audio' })),
+);
+
+const history = fc.array(fc.tuple(fc.integer({ min: 0, max: 30_000 }), anyInput), { maxLength: 50 });
+
+/** Lives through a history as the core would, with the clock moving on its own between the inputs. */
+function live(events: readonly (readonly [number, (at: MonotonicMs) => BedInput])[]): {
+  journal: readonly JournalEntry[];
+  fold: BedFold;
+  snapshots: readonly { state: BedState; seq: number }[];
+} {
+  const journal: JournalEntry[] = [];
+  const snapshots: { state: BedState; seq: number }[] = [];
+  const fold = new BedFold(start(), ADULT_IV_KETAMINE, (entry) => journal.push(entry));
+  PROLOGUE.forEach((input, i) => fold.input(monotonicMs(i), input));
+  let now = PROLOGUE.length;
+  for (const [waitMs, make] of events) {
+    now += waitMs;
+    fold.advance(monotonicMs(now - (waitMs % 400)));
+    fold.input(monotonicMs(now), make(monotonicMs(now)));
+    snapshots.push({ state: fold.state, seq: fold.seq });
+  }
+  return { journal, fold, snapshots };
+}
+
+const asStored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+describe('replay', () => {
+  test('the recorded journal, folded again, gives the recorded conclusions', () => {
+    fc.assert(
+      fc.property(history, (events) => {
+        expect(compareReplay(start(), asStored(live(events).journal), ADULT_IV_KETAMINE)).toBeUndefined();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('a bed taken up from a snapshot goes on as if nothing had happened', () => {
+    fc.assert(
+      fc.property(history, fc.nat(), (events, choice) => {
+        const { journal, snapshots, fold } = live(events);
+        const snapshot = snapshots[choice % Math.max(1, snapshots.length)];
+        if (snapshot === undefined) return;
+        const rest = asStored(journal.filter(({ seq }) => seq > snapshot.seq));
+        expect(compareReplay(asStored(snapshot), rest, ADULT_IV_KETAMINE)).toBeUndefined();
+        const again = new BedFold(asStored(snapshot), ADULT_IV_KETAMINE, () => undefined);
+        for (const { at, body } of rest) {
+          if (isInput(body)) again.input(at, body);
+          else again.advance(at);
+        }
+        expect(asStored(again.state)).toEqual(asStored(fold.state));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('it does not matter how often the clock is looked at between two inputs', () => {
+    const events = [[60_000, () => device('monitor', 'silent')]] as const;
+    const once = live(events).journal;
+    const journal: JournalEntry[] = [];
+    const fold = new BedFold(start(), ADULT_IV_KETAMINE, (entry) => journal.push(entry));
+    PROLOGUE.forEach((input, i) => fold.input(monotonicMs(i), input));
+    for (let at = 100; at < 60_000; at += 37) fold.advance(monotonicMs(at));
+    fold.input(monotonicMs(PROLOGUE.length + 60_000), device('monitor', 'silent'));
+    expect(journal).toEqual(once);
+  });
+
+  test('entries are numbered from 1 without a hole, and time never runs backwards', () => {
+    fc.assert(
+      fc.property(history, (events) => {
+        const { journal } = live(events);
+        journal.forEach((entry, i) => expect(entry.seq).toBe(i + 1));
+        journal.forEach((entry, i) => expect(entry.at).toBeGreaterThanOrEqual(journal[i - 1]?.at ?? 0));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('an altered conclusion is found and named', () => {
+    const { journal } = live([
+      [
+        10_000,
+        (at) => ({
+          kind: 'observed',
+          observation: { kind: 'nibp', source: MONITOR, at, measuredAt: at, systolic: 190, diastolic: 95 },
+        }),
+      ],
+    ]);
+    const index = journal.findIndex(({ body }) => body.kind === 'phase' || body.kind === 'session');
+    const forged = asStored(journal).map((entry, i) =>
+      i === index ? { ...entry, at: monotonicMs(entry.at + 1) } : entry,
+    );
+    expect(compareReplay(start(), forged, ADULT_IV_KETAMINE)?.seq).toBe(journal[index]?.seq);
+    const shortened = asStored(journal).filter((_, i) => i !== index);
+    expect(compareReplay(start(), shortened, ADULT_IV_KETAMINE)).toBeDefined();
+  });
+});

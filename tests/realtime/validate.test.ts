@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { parseBedCommand, parseHello, parseSound, parseView } from '$lib/realtime/validate.ts';
+
+describe('what a browser may send', () => {
+  test('nonsense is undefined, never an exception', () => {
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true, withTypedArray: true, withBigInt: true }), (value) => {
+        for (const parse of [parseHello, parseView, parseSound, parseBedCommand]) parse(value);
+      }),
+    );
+  });
+
+  test('a command with a further key, an unknown type or a number that is none is refused', () => {
+    const good = { id: 'c1', bed: 'bed-1', command: { type: 'acknowledge', alarm: 'bed-1:1' } };
+    expect(parseBedCommand(good)).toEqual(good);
+    expect(parseBedCommand({ ...good, by: { name: 'somebody else' } })).toBeUndefined();
+    expect(parseBedCommand({ ...good, command: { type: 'set-rate', mlPerHour: 100 } })).toBeUndefined();
+    const limit = { type: 'set-limit', rule: 'S1', limit: Number.NaN, reason: 'x' };
+    expect(parseBedCommand({ ...good, command: limit })).toBeUndefined();
+  });
+
+  test('a text that is longer than any person writes is refused', () => {
+    const mark = { type: 'mark', id: 'm', kind: 'note', text: 'x'.repeat(501) };
+    expect(parseBedCommand({ id: 'c', bed: 'b', command: mark })).toBeUndefined();
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { monotonicMs } from '$lib/domain/index.ts';
+import { ABSENT, step, type LevelState } from '$lib/rules/timing.ts';
+import type { Answer } from '$lib/rules/expression.ts';
+import type { Timing, Truth } from '$lib/rules/index.ts';
+
+const HOLD: Timing = { type: 'hold', holdS: 10, clearS: 5 };
+const FIRST: Timing = { type: 'first', continuousHoldS: 10 };
+const CONFIRM: Timing = { type: 'confirm', withinMin: 5, continuousHoldS: 15 };
+
+/** Feeds [second, truth, time of the reading in seconds] and tells the states' names. */
+type Sight = readonly [atS: number, truth: Truth, readingS?: number];
+
+function states(timing: Timing, sights: readonly Sight[], nibpIntervalMin = 5): readonly string[] {
+  let state: LevelState = ABSENT;
+  return sights.map(([atS, truth, readingS]) => {
+    const answer: Answer = {
+      truth,
+      sampleAt: readingS === undefined ? undefined : monotonicMs(readingS * 1000),
+      isEpisodic: readingS !== undefined,
+      why: truth === 'unknown' ? 'no signal' : '',
+    };
+    state = step(state, timing, { now: monotonicMs(atS * 1000), answer, nibpIntervalMs: nibpIntervalMin * 60_000 });
+    return state.at === 'present' && state.unknownWhy !== undefined ? 'present?' : state.at;
+  });
+}
+
+describe('hold', () => {
+  test('a crossing becomes a condition after the hold time, not before', () => {
+    expect(
+      states(HOLD, [
+        [0, 'yes'],
+        [9.75, 'yes'],
+        [10, 'yes'],
+      ]),
+    ).toEqual(['pending', 'pending', 'present']);
+  });
+
+  test('one value back inside begins the hold anew', () => {
+    expect(
+      states(HOLD, [
+        [0, 'yes'],
+        [9, 'no'],
+        [10, 'yes'],
+        [19, 'yes'],
+        [20, 'yes'],
+      ]),
+    ).toEqual(['pending', 'absent', 'pending', 'pending', 'present']);
+  });
+
+  test('it ends only after the clear time inside', () => {
+    expect(
+      states({ ...HOLD, holdS: 0 }, [
+        [0, 'yes'],
+        [1, 'no'],
+        [5, 'no'],
+        [5.5, 'yes'],
+        [6, 'no'],
+        [11, 'no'],
+      ]),
+    ).toEqual(['present', 'present', 'present', 'present', 'present', 'absent']);
+  });
+
+  test('an unknown answer freezes the hold: the unknown time does not count', () => {
+    expect(
+      states(HOLD, [
+        [0, 'yes'],
+        [5, 'unknown'],
+        [15, 'yes'],
+        [19, 'yes'],
+        [20, 'yes'],
+      ]),
+    ).toEqual(['pending', 'pending', 'pending', 'pending', 'present']);
+  });
+
+  test('half a minute of unknown answers forgets the hold', () => {
+    expect(
+      states(HOLD, [
+        [0, 'yes'],
+        [5, 'unknown'],
+        [34, 'unknown'],
+        [35, 'unknown'],
+      ]),
+    ).toEqual(['pending', 'pending', 'pending', 'absent']);
+  });
+
+  test('a standing condition that cannot be judged stands as unknown, neither over nor renewed', () => {
+    expect(
+      states({ ...HOLD, holdS: 0 }, [
+        [0, 'yes'],
+        [1, 'unknown'],
+        [100, 'unknown'],
+        [101, 'yes'],
+      ]),
+    ).toEqual(['present', 'present?', 'present?', 'present']);
+  });
+});
+
+describe('first and confirm, with single readings', () => {
+  test('first: one reading is enough, and the next one inside ends it', () => {
+    expect(
+      states(FIRST, [
+        [60, 'yes', 60],
+        [120, 'no', 120],
+      ]),
+    ).toEqual(['present', 'absent']);
+  });
+
+  test('confirm: the same reading seen again confirms nothing', () => {
+    expect(
+      states(CONFIRM, [
+        [60, 'yes', 60],
+        [61, 'yes', 60],
+        [90, 'yes', 60],
+      ]),
+    ).toEqual(['pending', 'pending', 'pending']);
+  });
+
+  test('confirm: a second crossing reading confirms, one inside withdraws', () => {
+    expect(
+      states(CONFIRM, [
+        [60, 'yes', 60],
+        [120, 'yes', 120],
+      ]),
+    ).toEqual(['pending', 'present']);
+    expect(
+      states(CONFIRM, [
+        [60, 'yes', 60],
+        [120, 'no', 120],
+      ]),
+    ).toEqual(['pending', 'absent']);
+  });
+
+  test('a regular reading one interval later confirms too, also when it took a few seconds longer', () => {
+    expect(
+      states(CONFIRM, [
+        [60, 'yes', 60],
+        [372, 'yes', 372],
+      ]).at(-1),
+    ).toBe('present');
+  });
+
+  test('a reading that comes too late to be a repeat begins a new wait', () => {
+    expect(
+      states(CONFIRM, [
+        [60, 'yes', 60],
+        [700, 'yes', 700],
+        [760, 'yes', 760],
+      ]),
+    ).toEqual(['pending', 'pending', 'present']);
+  });
+});
+
+describe('first and confirm, with a continuous source', () => {
+  test('they hold instead: 10 s for first, 15 s for confirm', () => {
+    expect(
+      states(FIRST, [
+        [0, 'yes'],
+        [9, 'yes'],
+        [10, 'yes'],
+      ]),
+    ).toEqual(['pending', 'pending', 'present']);
+    expect(
+      states(CONFIRM, [
+        [0, 'yes'],
+        [14, 'yes'],
+        [15, 'yes'],
+      ]),
+    ).toEqual(['pending', 'pending', 'present']);
+  });
+});
+
+test('whatever is seen, a condition never stands without having been crossed for its hold time', () => {
+  const truth = fc.constantFrom<Truth>('yes', 'no', 'unknown');
+  fc.assert(
+    fc.property(fc.array(truth, { maxLength: 200 }), (truths) => {
+      const names = states(
+        HOLD,
+        truths.map((one, i) => [i * 0.25, one] as const),
+      );
+      names.forEach((name, i) => {
+        if (name !== 'present' || names[i - 1] === 'present' || names[i - 1] === 'present?') return;
+        const crossed = truths.slice(0, i + 1).lastIndexOf('no');
+        const seconds = truths.slice(crossed + 1, i + 1).filter((one) => one === 'yes').length * 0.25;
+        expect(seconds).toBeGreaterThanOrEqual(10);
+      });
+    }),
+  );
+});
