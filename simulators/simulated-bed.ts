@@ -31,15 +31,19 @@ export function createSimulatedBed({ scenario, seed, epochS, startAtMin }: Simul
   const bedside = createBedside(scenario, seed);
   const devices = new Map(BED_DEVICES.map((id) => [id, make(id, bedside, epochS)]));
   const device = (id: BedDevice): SimulatedDevice => devices.get(id) ?? make(id, bedside, epochS);
-  for (let simMs = 0; simMs <= startAtMin * MINUTE_MS; simMs += SECOND_MS) {
-    bedside.advanceTo(simMs);
-    device('pump-bbraun-bcc').step({ type: 'tick', simMs });
-  }
+  liveThrough([device('pump-bbraun-bcc')], startAtMin * MINUTE_MS);
   return { bedside, device };
+}
+
+/** Takes devices from the beginning of the scenario to an instant, as if they had been on all the time. */
+export function liveThrough(devices: readonly SimulatedDevice[], untilMs: number): void {
+  for (let simMs = 0; simMs <= untilMs; simMs += SECOND_MS) {
+    for (const device of devices) device.step({ type: 'tick', simMs });
+  }
 }
 
 function make(id: BedDevice, bedside: SimulatedBedside, epochS: number): SimulatedDevice {
   const kind = simulatedDevice(id);
   if (kind === undefined) throw new RangeError(`no simulated device ${id}`);
-  return kind.make(bedside, { settings: { epochS } });
+  return kind.make(bedside, { settings: { epochS, version: '3.36' } });
 }

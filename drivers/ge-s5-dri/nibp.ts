@@ -49,7 +49,7 @@ type Label = { readonly at: MonotonicMs; readonly isMeasuring: boolean; readonly
 
 export interface NibpMemory {
   readonly label?: Label;
-  readonly cuff?: Pick<CuffStatus, 'state' | 'mode'>;
+  readonly cuff?: Pick<CuffStatus, 'state' | 'mode' | 'undated'>;
   /** Key of the last measurement that an auxiliary record told of, and when such a record last came. */
   readonly key?: number;
   readonly keySeenAt?: MonotonicMs;
@@ -110,9 +110,14 @@ export function onDisplayed(remembered: NibpMemory, group: BasicGroups['nibp'], 
     hasEndedLongAgo: (group.label & NIBP_BITS.endedLongAgo) !== 0,
   };
   const numbers = readNumbers(group.values);
-  const cuff = readCuff(memory, group.label, numbers !== undefined);
+  const undated = undatedNumbers(memory, label, numbers);
+  const cuff = { ...readCuff(memory, group.label, numbers !== undefined), ...(undated && { undated }) };
   const seen: NibpMemory = { ...memory, label, cuff, recordsSinceKey: memory.recordsSinceKey + 1 };
-  const isSameCuff = cuff.state === memory.cuff?.state && cuff.mode === memory.cuff.mode;
+  const isSameCuff =
+    cuff.state === memory.cuff?.state &&
+    cuff.mode === memory.cuff.mode &&
+    cuff.undated?.systolic === memory.cuff.undated?.systolic &&
+    cuff.undated?.diastolic === memory.cuff.undated?.diastolic;
   const status: readonly CuffStatus[] = isSameCuff ? [] : [{ kind: 'cuff', ...moment, ...cuff }];
   const [next, measurements] = conclude(seen, findEnd(memory, label, numbers), numbers, moment);
   return [next, [...status, ...measurements]];
@@ -151,6 +156,12 @@ function findEnd(memory: NibpMemory, now: Label, numbers: CuffNumbers | undefine
   const hasStopped = before.isMeasuring && !(now.hasEndedLongAgo && hasTold(memory, numbers));
   const isFresh = before.hasEndedLongAgo && !now.hasEndedLongAgo;
   return hasStopped || isFresh ? { numbers, endedAt: now.at, doubtMs: EDGE_DOUBT_MS } : undefined;
+}
+
+/** Numbers that stood there before we came, ended over a minute ago, and no auxiliary record says when. */
+function undatedNumbers(memory: NibpMemory, label: Label, numbers: CuffNumbers | undefined): CuffNumbers | undefined {
+  const isUnknown = label.hasEndedLongAgo && memory.keySeenAt === undefined;
+  return numbers && isUnknown && !hasTold(memory, numbers) ? numbers : undefined;
 }
 
 const hasTold = ({ told }: NibpMemory, numbers: CuffNumbers): boolean =>

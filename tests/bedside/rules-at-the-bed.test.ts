@@ -1,7 +1,7 @@
 /** The rules as a nurse meets them: a bed with a patient, readings at given seconds, and what signals. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { AlarmId } from '$lib/domain/index.ts';
-import { PLAN, TestBed } from '../support/bed.ts';
+import { monotonicMs, type AlarmId } from '$lib/domain/index.ts';
+import { MONITOR, PLAN, TestBed } from '../support/bed.ts';
 
 const START = 900;
 
@@ -76,6 +76,27 @@ describe('blood pressure', () => {
     expect(bed.changes().slice(before)).toEqual([]);
   });
 
+  test('a reading told again by a restarted driver is known by the time of the device', () => {
+    const reading = {
+      kind: 'nibp',
+      source: MONITOR,
+      systolic: 150,
+      diastolic: 90,
+      deviceTime: 1_767_225_480_000,
+    } as const;
+    const told = (at: number, measuredAt: number, deviceTime = reading.deviceTime) =>
+      bed.input(at, {
+        kind: 'observed',
+        observation: { ...reading, deviceTime, at: monotonicMs(at * 1000), measuredAt: monotonicMs(measuredAt * 1000) },
+      });
+    const before = bed.state.nibp.length;
+    told(1200, 1190);
+    told(1300, 1191.4);
+    expect(bed.state.nibp.length).toBe(before + 1);
+    told(1500, 1490, reading.deviceTime + 300_000);
+    expect(bed.state.nibp.length).toBe(before + 2);
+  });
+
   test('without a baseline the percent rules are inactive and say so, and the absolute ones are active', () => {
     const other = new TestBed().admitted().command(10, { type: 'set-plan', plan: PLAN });
     other.numerics(20, { heartRate: 72, spo2: 98 }).pump(30, 'infusing', { rateMlPerHour: 52.5 });
@@ -137,7 +158,7 @@ describe('heart rate and saturation', () => {
       kind: 'observed',
       observation: {
         kind: 'numerics',
-        source: bed.state.devices[0]?.device ?? ('monitor' as never),
+        source: MONITOR,
         at: bed.state.now,
         values: { spo2: { value: 97, isQuestionable: true } },
       },
@@ -152,7 +173,7 @@ describe('heart rate and saturation', () => {
         kind: 'observed',
         observation: {
           kind: 'numerics',
-          source: bed.state.devices[0]?.device ?? ('monitor' as never),
+          source: MONITOR,
           at: bed.state.now,
           values: { heartRate: { missing: 'sensor-off' }, pulseRate: { value: 145 }, spo2: { value: 98 } },
         },
@@ -262,7 +283,7 @@ describe('technical', () => {
         kind: 'observed',
         observation: {
           kind: 'numerics',
-          source: bed.state.devices[0]?.device ?? ('monitor' as never),
+          source: MONITOR,
           at: bed.state.now,
           values: off,
         },

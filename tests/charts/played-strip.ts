@@ -19,6 +19,10 @@ export interface Frame {
   /** Sample time under the pen's mark, ms. */
   readonly penMs: number;
   readonly wasRepainted: boolean;
+  /** Pieces of line as the canvas draws them: a path begins anew in each frame. */
+  readonly pieces: readonly (readonly [fromX: number, toX: number])[];
+  /** Where the mark of the pen begins; undefined in a frame without one. */
+  readonly markX: number | undefined;
   /** Vertices of the frame as `x,y`, without the one that only takes the line up again. */
   readonly vertices: readonly string[];
   readonly cleared: readonly (readonly [x: number, width: number])[];
@@ -93,13 +97,27 @@ export class PlayedStrip {
     const cleared: [number, number][] = [];
     this.strip.erase({ clearRect: (x, _y, width) => cleared.push([x, width]) });
     const vertices: string[] = [];
+    const pieces: [number, number][] = [];
+    let hereX: number | undefined;
     const keep = (x: number, y: number): void => {
       const vertex = `${x.toFixed(3)},${y.toFixed(3)}`;
       if (vertex !== this.#last) vertices.push(vertex);
       this.#last = vertex;
     };
-    this.strip.trace({ moveTo: keep, lineTo: keep });
+    this.strip.trace({
+      moveTo: (x, y) => {
+        keep(x, y);
+        hereX = x;
+      },
+      lineTo: (x, y) => {
+        keep(x, y);
+        if (hereX !== undefined) pieces.push([hereX, x]);
+        hereX = x;
+      },
+    });
+    let markX: number | undefined;
+    this.strip.markPen({ rect: (x) => (markX = x) });
     const { state, penMs } = this.strip;
-    this.frames.push({ nowMs: this.nowMs, state, penMs, wasRepainted, vertices, cleared });
+    this.frames.push({ nowMs: this.nowMs, state, penMs, wasRepainted, vertices, pieces, markX, cleared });
   }
 }

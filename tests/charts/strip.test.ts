@@ -67,7 +67,42 @@ describe('the trace of a strip', () => {
   });
 });
 
+describe('the line of a strip', () => {
+  test('is whole from frame to frame, and is not drawn back from the right edge to the left', () => {
+    const strip = new PlayedStrip({ channel: channelOf('pleth', 100) }).run(
+      9000,
+      packets(triangles(850, 100), 100, () => 4),
+    );
+    const live = strip.frames.filter(({ nowMs, wasRepainted }) => nowMs > 1000 && nowMs < 8500 && !wasRepainted);
+    const pieces = live.flatMap((frame) => frame.pieces.filter(([from, to]) => from !== to));
+    for (const [from, to] of pieces) expect(to - from).toBeCloseTo(10 * PX_PER_MS, 2);
+    // Every sample ends a piece of line, but for the first one of each sweep.
+    const places = live.flatMap(({ vertices }) => vertices.map((vertex) => Number(vertex.split(',')[0])));
+    const sweeps = places.filter((x, i) => x < (places[i - 1] ?? 0)).length;
+    expect(sweeps).toBeGreaterThan(0);
+    expect(places.length - pieces.length).toBe(sweeps);
+  });
+});
+
 describe('the pen of a strip', () => {
+  test('finds the delay at which late packets do not stop it', () => {
+    const late = [0, 400, 100, 350, 20, 450];
+    const cut = packets(triangles(5000, 250), 250, () => 10, { arrival: (endMs, i) => endMs + (late[i % 6] ?? 0) });
+    const strip = new PlayedStrip(ECG).run(20_000, inOrder(cut));
+    const settled = strip.frames.filter(({ nowMs }) => nowMs > 3000 && nowMs < 19_500);
+    for (const speed of speeds(settled)) expect(speed).toBeCloseTo(1, 5);
+    expect(Math.max(...lags(settled))).toBeLessThan(600);
+  });
+
+  test('stays behind rather than hurry when it is less than a second late', () => {
+    const cut = packets(triangles(3750, 250), 250, () => 25, {
+      arrival: (endMs) => (endMs > 5000 && endMs < 6500 ? 6500 : endMs),
+    });
+    const strip = new PlayedStrip(ECG).run(14_000, cut);
+    expect(Math.max(...speeds(strip.frames))).toBeLessThanOrEqual(1 + 1e-6);
+    expect(strip.strip.lostSamples).toBe(0);
+  });
+
   test.each([40, 100, 250, 500, 1000])('moves evenly with packets of %i ms', (packetMs) => {
     const cut = packets(triangles(5000, 250), 250, () => packetMs / 4, {
       arrival: (endMs, i) => endMs + ((i * 7) % 40),
@@ -164,6 +199,51 @@ describe('the erase bar', () => {
   });
 });
 
+describe('what stands on the canvas', () => {
+  /** Plays a canvas one column at a time: when each was last drawn on, undefined where it is clear. */
+  const ink = (strip: PlayedStrip, check: (drawnAt: readonly (number | undefined)[], frame: Frame) => void) => {
+    const columns: (number | undefined)[] = Array.from({ length: 402 }, () => undefined);
+    for (const frame of strip.frames) {
+      for (const [x, width] of frame.cleared) columns.fill(undefined, Math.floor(x), Math.ceil(x + width));
+      for (const vertex of frame.vertices) columns[Math.floor(Number(vertex.split(',')[0]))] = frame.nowMs;
+      check(columns, frame);
+      if (frame.markX !== undefined) columns.fill(frame.nowMs, Math.floor(frame.markX), Math.ceil(frame.markX + 1.5));
+    }
+  };
+  const SWEEP_MS = 400 / PX_PER_MS;
+
+  test('is never older than one sweep, whatever was lost, late or jumped over', () => {
+    const cut = packets(triangles(5000, 250), 250, () => 25, {
+      arrival: (endMs) => (endMs > 9000 && endMs < 12_000 ? 12_000 : endMs),
+    }).filter(({ at }) => at < 15_000 || at > 16_500);
+    const strip = new PlayedStrip(ECG).run(20_000, cut);
+    expect(strip.strip.lostSamples).toBeGreaterThan(0);
+    ink(strip, (columns, { nowMs, state }) => {
+      if (state !== 'live') return;
+      expect(columns.every((drawnAt) => nowMs - (drawnAt ?? nowMs) < SWEEP_MS + 3000)).toBe(true);
+    });
+    ink(strip, (columns, { nowMs, penMs, state }) => {
+      if (state !== 'live' || nowMs < 12_200 || penMs > 14_000) return;
+      // What the pen jumped over is empty, not a piece of the sweep before.
+      expect(columns.every((drawnAt) => drawnAt === undefined || nowMs - drawnAt < SWEEP_MS)).toBe(true);
+    });
+  });
+
+  test.each([60, 15])('has one mark of the pen, at %i frames per second', (fps) => {
+    const strip = new PlayedStrip(ECG).run(
+      9000,
+      packets(new Int16Array(2250), 250, () => 10),
+      1000 / fps,
+    );
+    ink(strip, (columns, { nowMs, penMs, state, wasRepainted }) => {
+      if (state !== 'live' || wasRepainted || nowMs < 1000) return;
+      // Nothing stands in the gap before the mark is drawn into it.
+      for (let px = 3; px < GAP_PX - 1; px += 1)
+        expect(columns[Math.floor(xOf(penMs + px / PX_PER_MS))]).toBeUndefined();
+    });
+  });
+});
+
 describe('the state of a strip', () => {
   const second = (n: number) => packets(triangles(n * 250, 250), 250, () => 10);
 
@@ -211,17 +291,19 @@ describe('the state of a strip', () => {
     strip.strip.freeze(true);
     const penMs = strip.strip.penMs;
     strip.run(
-      9000,
-      packets(triangles(1000, 250), 250, () => 10, { fromMs: 5000 }),
+      25_000,
+      packets(triangles(5000, 250), 250, () => 10, { fromMs: 5000 }),
     );
     expect(strip.strip.penMs).toBe(penMs);
-    expect(strip.frames.filter(({ nowMs }) => nowMs > 5020).flatMap(({ vertices }) => vertices)).toEqual([]);
+    expect(strip.frames.filter(({ nowMs }) => nowMs > 5040).flatMap(({ vertices }) => vertices)).toEqual([]);
     strip.strip.isStale = true;
-    strip.run(9000 + FRAME_MS);
-    expect(strip.frames.at(-1)?.vertices.length).toBeGreaterThan(700);
+    strip.run(25_000 + FRAME_MS);
+    const again = strip.frames.filter(({ wasRepainted }) => wasRepainted).at(-1);
+    expect(again?.nowMs).toBeGreaterThan(25_000);
+    expect(again?.vertices.length).toBeGreaterThan(700);
     strip.strip.freeze(false);
-    strip.run(9100);
-    expect(strip.strip.penMs).toBeGreaterThan(8500);
+    strip.run(25_100);
+    expect(strip.strip.penMs).toBeGreaterThan(24_500);
   });
 
   test('begins anew when the channel goes back in time, as after another station took over', () => {

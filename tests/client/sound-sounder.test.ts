@@ -253,6 +253,16 @@ describe('an alarm', () => {
     expect(output.soundingAt(500)).toEqual(['high']);
   });
 
+  test('that waits for a burst to end is not begun again when it is told again', async () => {
+    const { sounder, output } = await unlocked();
+    sounder.sound('high', 'cardiovascular');
+    for (let i = 0; i < 5; i += 1) {
+      output.timeS += 0.3;
+      sounder.sound('medium', 'cardiovascular');
+    }
+    expect(output.played.map(({ name }) => name)).toEqual(['test', 'high', 'medium']);
+  });
+
   test('that ends stops after the pulse under way', async () => {
     const { sounder, output } = await unlocked();
     sounder.sound('medium', 'cardiovascular');

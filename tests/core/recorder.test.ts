@@ -222,6 +222,17 @@ describe('a disk that is slow', () => {
     expect(states.at(-1)).toMatchObject({ state: 'ok' });
   });
 
+  test('is said at once when more waits than fits into a batch', () => {
+    const disk = new Disk();
+    disk.answers = 'later';
+    const { recorder, states, advance } = setUp(disk);
+    recorder.entry(new Journal().entry(7, bodies.admit));
+    advance(0);
+    recorder.block(BED, SESSION, { ...ecgSecond(8), samples: new Int16Array(5 * 2 ** 20) });
+    advance(500);
+    expect(states.at(-1)).toMatchObject({ state: 'behind', since: 7, waitingBytes: 10 * 2 ** 20 });
+  });
+
   test('drops the oldest waveforms when the queue is full, counts them, marks the gap, and keeps every entry', () => {
     const disk = new Disk();
     disk.answers = 'later';

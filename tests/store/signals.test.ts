@@ -1,6 +1,8 @@
+import { DatabaseSync } from '@photostructure/sqlite';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bedId, monotonicMs, NO_SAMPLE, type WaveformBlock } from '$lib/domain/index.ts';
+import type { StoreReader } from '$lib/store/store.ts';
 import { joinRuns } from '$lib/store/wave-runs.ts';
 import { consecutiveBlocks } from '../recording/arbitrary-blocks.ts';
 import { batch, BED, bodies, ecgBlock, ecgSecond, Journal, slice, wholeCourse } from './course.ts';
@@ -116,6 +118,31 @@ describe('envelopes', () => {
       expect(sample * 0.001).toBeLessThanOrEqual((envelope?.high[second] ?? -Infinity) + 1e-4);
     });
   });
+
+  test('of slices that were recorded late stand in the order of time', () => {
+    const [envelope] = recordedBlocks([5000, 0, 6000].map((at) => ecgBlock(at, [at]))).envelopes(BED, ALWAYS);
+    expect(envelope?.at).toEqual(Float64Array.of(0, 5000, 6000));
+    expect(envelope?.low).toEqual(Float32Array.of(0, 5, 6));
+  });
+});
+
+test('a slice that began before the range, in another slot, takes part in it', () => {
+  const reader = recordedBlocks([ecgSecond(9500)]);
+  const within = range(10_100, 10_200);
+  expect(reader.waveRuns(BED, within)).toMatchObject([{ at: 10_100 }]);
+  expect(reader.envelopes(BED, within)).toMatchObject([{ at: Float64Array.of(9500) }]);
+  expect(reader.signalCoverage(BED, within)).toEqual([within]);
+});
+
+test.each([
+  ['envelope', (reader: StoreReader) => reader.envelopes(BED, ALWAYS)],
+  ['data', (reader: StoreReader) => reader.waveRuns(BED, ALWAYS)],
+])('a damaged %s is a failure that names the bed, never an answer', (column, read) => {
+  const file = recorded([batch({ signals: [slice([ecgSecond(0)])] })]);
+  const db = new DatabaseSync(file);
+  db.exec(`update signal set ${column} = x'ff00'`);
+  db.close();
+  expect(() => read(reading(file))).toThrow(BED);
 });
 
 describe('coverage', () => {

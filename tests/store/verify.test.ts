@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bedId, monotonicMs } from '$lib/domain/index.ts';
 import type { VerifyReport } from '$lib/store/store.ts';
-import { batch, BED, bodies, Journal, session, wholeCourse } from './course.ts';
+import { batch, BED, bodies, ecgSecond, Journal, session, slice, wholeCourse } from './course.ts';
 import { reading, recorded, scratchFile, writing } from './scratch.ts';
 
 const OTHER = bedId('bed-2');
@@ -109,10 +109,12 @@ describe('journal', () => {
   });
 
   test('an entry that review would not find is named', () => {
-    expect(afterEdit(`delete from contents where bed = 'bed-1' and slot = 1`)?.what).toContain('table of contents');
-    expect(afterEdit(`update contents set first_seq = 40 where bed = 'bed-1' and slot = 1`)?.what).toContain(
-      'contents',
-    );
+    const entries = [0, 10_000, 20_000].map((at, index) => new Journal(BED, index).entry(at, bodies.clock(at)));
+    for (const edit of ['delete from contents where slot = 1', 'update contents set first_seq = 3 where slot = 1']) {
+      const firstBad = afterEdit(edit, recorded([batch({ entries })]));
+      expect(firstBad).toMatchObject({ table: 'journal' });
+      expect(firstBad?.what).toContain('table of contents');
+    }
   });
 });
 
@@ -130,6 +132,16 @@ describe('signals', () => {
     const firstBad = afterEdit(`update signal set ${edit} where ${SIGNAL(7)}`);
     expect(firstBad).toMatchObject({ table: 'signal', row: 7 });
     expect(firstBad?.what).toContain('Signal row 7 (2026-03-01 10:00:09 UTC)');
+  });
+
+  test('a row that review would not find is named', () => {
+    const file = recorded([
+      batch({ signals: [slice([ecgSecond(0)])] }),
+      batch({ signals: [slice([ecgSecond(10_000)])] }),
+    ]);
+    const firstBad = afterEdit('delete from contents where slot = 1', file);
+    expect(firstBad).toMatchObject({ table: 'signal' });
+    expect(firstBad?.what).toContain('table of contents');
   });
 
   test('a deleted row is named', () => {

@@ -32,6 +32,8 @@ export interface ChannelState {
   readonly stateSince: MonotonicMs;
   /** Volume since the session began, from the pump's counter; a counter that drops starts a new segment. */
   readonly deliveredMl: number;
+  /** The pump's counter as it was last read: a reading without it (a pump pulled out) does not lose what came before. */
+  readonly counterMl?: number;
   readonly hasRun: boolean;
   /** Rates that flowed, each from its time on: what a predicted concentration is computed from. */
   readonly rates: readonly (readonly [at: MonotonicMs, mlPerHour: number])[];

@@ -143,14 +143,20 @@ function withRecent(state: BedState, at: MonotonicMs, values: Numerics['values']
 
 const MAX_NIBP = 400;
 
-/** A reading that was measured when one we have was measured is that one again: nothing new, nothing alarms. */
+/**
+ * A reading that was measured when one we have was measured is that one again: nothing new, nothing alarms. A driver that
+ * was started anew dates it by another reckoning of ours, but by the same time of the device.
+ */
 function withNibp(state: BedState, reading: NibpMeasurement): BedState {
-  const isKnown = state.nibp.some(
-    (known) => known.source === reading.source && known.measuredAt === reading.measuredAt,
-  );
-  if (isKnown) return state;
+  if (state.nibp.some((known) => isSameReading(known, reading))) return state;
   return { ...state, nibp: [...state.nibp.slice(1 - MAX_NIBP), reading], cuffFailures: 0 };
 }
+
+const isSameReading = (a: NibpMeasurement, b: NibpMeasurement): boolean =>
+  a.source === b.source &&
+  (a.deviceTime !== undefined && b.deviceTime !== undefined
+    ? a.deviceTime === b.deviceTime
+    : a.measuredAt === b.measuredAt);
 
 function withCuff(state: BedState, cuff: CuffStatus): BedState {
   const failed = cuff.state === 'failed' && state.cuff?.state !== 'failed';

@@ -26,7 +26,8 @@ export function stepChannel(before: ChannelState | undefined, reading: InfusionR
     channel: {
       reading,
       stateSince: isSameState ? before.stateSince : reading.at,
-      deliveredMl: (before?.deliveredMl ?? 0) + volumeBetween(before?.reading, reading),
+      deliveredMl: (before?.deliveredMl ?? 0) + volumeSince(before?.counterMl, reading.volumeInfusedMl),
+      ...counterOf(reading.volumeInfusedMl ?? before?.counterMl),
       hasRun: (before?.hasRun ?? false) || isInfusing(reading.state),
       rates: withRate(before?.rates ?? [], reading),
     },
@@ -34,13 +35,14 @@ export function stepChannel(before: ChannelState | undefined, reading: InfusionR
   };
 }
 
-/** mL between two readings of the pump's counter; 0 when there is none, the new count when the counter was reset. */
-function volumeBetween(before: InfusionReading | undefined, now: InfusionReading): number {
-  const from = before?.volumeInfusedMl;
-  const to = now.volumeInfusedMl;
+/** mL between two looks at the pump's counter; 0 when it was not read, the new count when the counter was reset. */
+function volumeSince(from: number | undefined, to: number | undefined): number {
   if (from === undefined || to === undefined) return 0;
   return to >= from ? to - from : to;
 }
+
+const counterOf = (counterMl: number | undefined): Pick<ChannelState, 'counterMl'> =>
+  counterMl === undefined ? {} : { counterMl };
 
 function withRate(rates: ChannelState['rates'], reading: InfusionReading): ChannelState['rates'] {
   const flowing = flowMlPerHour(reading);

@@ -28,6 +28,7 @@ export interface InfusionReading {
   readonly doseRate?: Quantity;
   readonly doseRateIs?: 'set' | 'actual';
   readonly patientWeightKg?: number;
+  /** Boluses that ended since the previous reading of this channel, together. */
   readonly bolus?: { readonly count: number; readonly volumeMl: number };
   /** Line pressure in percent of the pump's own alarm pressure. */
   readonly pressurePercent?: number;
@@ -52,7 +53,7 @@ export type InfusionState =
   | 'unknown'
   | 'disconnected';
 
-/** A value with the device's unit in UCUM. A unit the driver does not know is kept in `raw` and no number is published. */
+/** A value with the device's unit in UCUM. For a unit that the driver does not know no number is published; `doubt` says so. */
 export interface Quantity {
   readonly value: number;
   readonly unit: string;

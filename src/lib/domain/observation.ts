@@ -58,6 +58,11 @@ export interface CuffStatus {
   readonly mode?: 'manual' | 'auto' | 'stat';
   /** For `failed`: the device's own code or text. */
   readonly detail?: string;
+  /**
+   * Numbers that stand on the device's screen and whose time of measurement is not known: shown as such, never judged and
+   * never a measurement. Gone as soon as the time is known.
+   */
+  readonly undated?: Pick<NibpMeasurement, 'systolic' | 'diastolic' | 'meanArterial' | 'pulseRate'>;
 }
 
 /** An alarm that the device itself announces: shown, logged, never parsed for meaning. */

@@ -23,6 +23,14 @@ export class Columns {
     return this.#row[name] === null ? undefined : this.number(name);
   }
 
+  /** A JSON list of numbers. */
+  numbers(name: string): readonly number[] {
+    const values: unknown = JSON.parse(this.text(name));
+    if (!Array.isArray(values) || !values.every((value) => typeof value === 'number'))
+      throw this.#wrong(name, 'numbers');
+    return values;
+  }
+
   text(name: string): string {
     const value = this.#row[name];
     if (typeof value !== 'string') throw this.#wrong(name, 'text');

@@ -59,7 +59,7 @@ function unbroken(block: WaveformBlock, range: Range): WaveformBlock[] {
       const isGapBefore = block.isGapBefore && start === 0;
       stretches.push({ ...block, at, isGapBefore, samples: samples.subarray(start, index) });
     }
-    while (index < last && samples[index] === NO_SAMPLE) index += 1;
+    index += 1;
   }
   return stretches;
 }

@@ -363,3 +363,31 @@ describe('the cuff', () => {
     expect(ward.told).toHaveLength(2);
   });
 });
+
+describe('numbers that stood on the screen before we came', () => {
+  const undated = (ward: Ward) => ward.bench.cuff.map((cuff) => cuff.undated?.systolic);
+
+  test('are told as undated while nothing says when they were measured, and are no measurement', () => {
+    const ward = new Ward().reading(93, 48);
+    ward.hasAuxiliary = false;
+    ward.label |= LONG_AGO;
+    ward.pass(120);
+    expect(undated(ward)).toEqual([93]);
+    expect(ward.told).toEqual([]);
+  });
+
+  test('are no longer undated once an auxiliary record dates them, or a new measurement takes their place', () => {
+    const dated = new Ward().reading(93, 48);
+    dated.label |= LONG_AGO;
+    dated.nibpTime = EPOCH_S - 300;
+    dated.tellDisplayed().pass(30);
+    expect(undated(dated)).toEqual([93, undefined]);
+    expect(dated.told).toHaveLength(1);
+    const replaced = new Ward().reading(93, 48);
+    replaced.hasAuxiliary = false;
+    replaced.label |= LONG_AGO;
+    replaced.pass(30).measure(101, 55).pass(30);
+    expect(undated(replaced).at(-1)).toBeUndefined();
+    expect(replaced.told.at(-1)).toMatchObject([expect.any(Number), 101, 55]);
+  });
+});

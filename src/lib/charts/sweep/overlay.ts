@@ -45,6 +45,7 @@ export function drawOverlay(
   { palette, pixelRatio, words, note }: { palette: Palette; pixelRatio: number; words: SweepWords; note?: string },
 ): void {
   canvas.save();
+  canvas.lineCap = 'butt';
   canvas.font = palette.font(600, TEXT_PX * pixelRatio);
   if (strip.hasScale) drawScale(canvas, strip, palette, pixelRatio);
   if (strip.state === 'none') drawNoSignal(canvas, strip, palette, pixelRatio, note ?? words.none);
@@ -85,22 +86,23 @@ function drawScale(canvas: CanvasRenderingContext2D, strip: Strip, palette: Pale
 
 function drawNoSignal(
   canvas: CanvasRenderingContext2D,
-  { box, channel }: Strip,
+  { box, channel, traceLeftPx }: Strip,
   palette: Palette,
   pixelRatio: number,
   word: string,
 ): void {
   const y = Math.round(box.top + box.height / 2);
-  const middle = box.left + box.width / 2;
+  const right = box.left + box.width;
+  const middle = (traceLeftPx + right) / 2;
   const half = canvas.measureText(word).width / 2 + 8 * pixelRatio;
   canvas.strokeStyle = palette.colour(STRIP_DEFAULTS[channel.waveform].token);
   canvas.lineWidth = pixelRatio;
   canvas.setLineDash([DASH_PX * pixelRatio, DASH_PX * pixelRatio]);
   canvas.beginPath();
-  canvas.moveTo(box.left, y);
+  canvas.moveTo(traceLeftPx, y);
   canvas.lineTo(middle - half, y);
   canvas.moveTo(middle + half, y);
-  canvas.lineTo(box.left + box.width, y);
+  canvas.lineTo(right, y);
   canvas.stroke();
   canvas.fillStyle = palette.colour('--text');
   canvas.textAlign = 'center';

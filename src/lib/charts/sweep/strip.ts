@@ -95,6 +95,11 @@ export class Strip {
     return this.#ring.lateSamples + this.#leftOut;
   }
 
+  /** Where the trace begins, right of the scale, canvas pixels. */
+  get traceLeftPx(): number {
+    return this.#trace.leftPx;
+  }
+
   /** Time of the signal under the pen; -Infinity before anything came. */
   get penMs(): number {
     return this.#pen.atMs;
@@ -127,11 +132,10 @@ export class Strip {
     this.#delay.update();
   }
 
+  /** Stops the pen and keeps what the strip shows, or lets it go on at the present. */
   freeze(isFrozen: boolean): void {
     if (isFrozen === (this.#frozen !== undefined)) return;
     this.#frozen = isFrozen ? this.#ring.copy() : undefined;
-    if (isFrozen) return;
-    this.#pen.lift();
     this.isStale = true;
   }
 

@@ -149,7 +149,7 @@ export class AlarmSounder {
   #follow(): void {
     const output = this.#output;
     const wanted = this.#isLost ? LOST : this.#alarm;
-    if (output === undefined ) return;
+    if (output === undefined || wanted?.key === this.#ordered) return;
     this.#ordered = wanted?.key;
     const nowS = output.timeS;
     this.#settle(nowS);
