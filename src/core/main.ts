@@ -2,10 +2,9 @@
  * The core process: devices, judgement, record. It serves no pages and waits for no disk. Started by the supervisor, which
  * tells it through its environment where everything is; it says `ready` when the bus can be reached.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncScheduler } from 'rxjs';
-import { wallMs } from '$lib/domain/index.ts';
+import { wallMs, type BedId } from '$lib/domain/index.ts';
 import { serveBus } from '$lib/bus/child-process.server.ts';
 import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { openReader, openWriter } from '$lib/store/index.ts';
@@ -19,6 +18,11 @@ import { Station } from './station.ts';
 import { threadSink } from './thread-sink.ts';
 
 const RULES = ADULT_IV_KETAMINE;
+
+/** A disk that fails must not keep the process from ending. */
+const LAST_FLUSH_MS = 3000;
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 function setting(name: string): string {
   const value = process.env[name];
@@ -72,7 +76,7 @@ async function main(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     station.stop();
-    await recorder.flushed();
+    await Promise.race([recorder.flushed(), after(LAST_FLUSH_MS)]);
     await Promise.all([recorder.close(), captures.close(), bus.close()]);
     process.exit();
   };
@@ -80,12 +84,9 @@ async function main(): Promise<void> {
   process.once('disconnect', () => void stop());
 }
 
-/** Reads every bed's journal; a new directory gets its database first, so that readers find one. */
-function recover(
-  file: string,
-  beds: readonly Recovered['state']['bed'][],
-): ReadonlyMap<Recovered['state']['bed'], Recovered> {
-  if (!existsSync(file)) openWriter(file).close();
+/** Reads every bed's journal. Opening it to write first makes a new database, or brings an older one up to date. */
+function recover(file: string, beds: readonly BedId[]): ReadonlyMap<BedId, Recovered> {
+  openWriter(file).close();
   const reader = openReader(file);
   try {
     return new Map(beds.map((bed) => [bed, recoverBed(reader, bed, RULES)]));

@@ -102,6 +102,12 @@ describe.each(['in process', 'between processes'] as const)('the bus %s', (dista
     expect((await heard).map(({ type }) => type)).toEqual(['snapshot', 'heartbeat', 'waves', 'heartbeat']);
   });
 
+  test('gives a snapshot to whoever begins to listen later, too', async () => {
+    const bus = await join2();
+    await firstValueFrom(bus.events$);
+    expect((await firstValueFrom(bus.events$)).type).toBe('snapshot');
+  });
+
   test('carries samples and answers unchanged', async () => {
     const bus = await join2();
     const wave = firstValueFrom(bus.events$.pipe(filter((event) => event.type === 'waves')));

@@ -80,11 +80,7 @@ export async function recordCourse(file: string, course: Course): Promise<Record
     clock,
     scheduler: time,
     recorder,
-    open: (link) => {
-      const connect = 'tcp' in link ? links.get(link.tcp) : undefined;
-      if (connect === undefined) throw new RangeError('no such device');
-      return connect;
-    },
+    open: (link) => required('tcp' in link ? links.get(link.tcp) : undefined, 'device'),
     desk: {
       ward,
       clock,
@@ -115,6 +111,10 @@ export async function recordCourse(file: string, course: Course): Promise<Record
   time.runTo(course.minutes * MINUTE_MS);
   await flushed;
   await recorder.close();
-  if (view === undefined) throw new Error('the station has no bed');
-  return { bedside: bed.bedside, view, refusals };
+  return { bedside: bed.bedside, view: required(view, 'bed'), refusals };
+}
+
+function required<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`the recorded course has no ${what}`);
+  return value;
 }

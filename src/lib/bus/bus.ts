@@ -2,7 +2,7 @@
  * The seam between the core (devices, judgement, record) and the web process (pages, sockets). Events come down, commands
  * go up. Nothing on either side knows whether the other is in the same process, another one, or another machine.
  *
- * Delivery: events are in order. After every (re)connection the first event is a snapshot. Waves and patches may be
+ * Delivery: events are in order. Whoever begins to listen gets a snapshot first, and another one after every reconnection. Waves and patches may be
  * dropped or merged when the reader is slow; alarms never are.
  */
 import type { Observable } from 'rxjs';

@@ -6,9 +6,10 @@
  * A reader that falls behind first loses waves, which are worthless late; one that falls far behind is cut off and begins
  * again with a snapshot, so the core's memory never depends on it.
  */
+import { rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { deserialize, serialize } from 'node:v8';
-import { Subject, type Observable } from 'rxjs';
+import { defer, Subject, type Observable } from 'rxjs';
 import { fail, type CommandEnvelope, type Refusal, type Result } from '$lib/domain/index.ts';
 import type { AnswerTo, Bus, BusHost, Listeners, StationEvent, StationRequest } from './bus.ts';
 import { FrameCutter, frameOf } from './socket-frames.ts';
@@ -16,7 +17,9 @@ import { FrameCutter, frameOf } from './socket-frames.ts';
 type ToCore =
   | { readonly type: 'command'; readonly call: number; readonly envelope: CommandEnvelope }
   | { readonly type: 'request'; readonly call: number; readonly request: StationRequest }
-  | { readonly type: 'report'; readonly listeners: Readonly<Record<string, Listeners>> };
+  | { readonly type: 'report'; readonly listeners: Readonly<Record<string, Listeners>> }
+  /** Asked for by somebody who begins to listen on a socket that is open already. */
+  | { readonly type: 'snapshot' };
 
 type ToWeb =
   | { readonly type: 'event'; readonly event: StationEvent }
@@ -34,7 +37,10 @@ export interface BusServer {
   close(): Promise<void>;
 }
 
-/** Offers a core on a socket path. Resolves when it can be reached. */
+/**
+ * Offers a core on a socket path. Resolves when it can be reached. The path is the station's own, so what a core that was
+ * killed has left there is in nobody's use and is removed.
+ */
 export async function serveBus(host: BusHost, path: string): Promise<BusServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -42,6 +48,7 @@ export async function serveBus(host: BusHost, path: string): Promise<BusServer> 
     socket.once('close', () => sockets.delete(socket));
     attach(host, socket);
   });
+  if (process.platform !== 'win32') rmSync(path, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(path, resolve);
@@ -63,9 +70,9 @@ function attach(host: BusHost, socket: Socket): void {
     if (isWave && socket.writableLength > WAVES_DROPPED_ABOVE_BYTES) return;
     socket.write(encode(message));
   };
-  send({ type: 'event', event: { type: 'snapshot', snapshot: host.snapshot() } });
+  serve(host, { type: 'snapshot' }, send);
   const events = host.events$.subscribe((event) => send({ type: 'event', event }));
-  receive<ToCore>(socket, (message) => void serve(host, message, send));
+  receive<ToCore>(socket, (message) => serve(host, message, send));
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     events.unsubscribe();
@@ -73,14 +80,18 @@ function attach(host: BusHost, socket: Socket): void {
   });
 }
 
-async function serve(host: BusHost, message: ToCore, send: (message: ToWeb) => void): Promise<void> {
+function serve(host: BusHost, message: ToCore, send: (message: ToWeb) => void): void {
+  const answer = (call: number, result: Promise<Result<unknown, Refusal>>): void =>
+    void result.then((value) => send({ type: 'answer', call, answer: value }));
   switch (message.type) {
+    case 'snapshot':
+      return send({ type: 'event', event: { type: 'snapshot', snapshot: host.snapshot() } });
     case 'report':
       return host.report(message.listeners);
     case 'command':
-      return send({ type: 'answer', call: message.call, answer: await host.command(message.envelope) });
+      return answer(message.call, host.command(message.envelope));
     case 'request':
-      return send({ type: 'answer', call: message.call, answer: await host.request(message.request) });
+      return answer(message.call, host.request(message.request));
   }
 }
 
@@ -112,7 +123,10 @@ class SocketBus implements Bus {
 
   constructor(path: string) {
     this.#path = path;
-    this.events$ = this.#event$.asObservable();
+    this.events$ = defer(() => {
+      if (this.#isConnected) this.#socket?.write(encode({ type: 'snapshot' }));
+      return this.#event$;
+    });
     this.#connect();
   }
 

@@ -43,6 +43,8 @@ const ANSWER_MS = 2000;
 const RETRY_MS = 500;
 /** A wave that is older than this when it comes was held up on the way; it is history and not drawn. */
 const WAVE_TOO_OLD_MS = 1000;
+/** An audio pause that is over for so long must have been told to have ended. */
+const PAUSE_OVER_MS = 2000;
 
 export type WaveListener = (frame: WaveFrame, localMs: number) => void;
 
@@ -52,6 +54,8 @@ export class LiveWard {
   link = $state.raw<LinkNews>({ state: 'lost', ageMs: 0, isToneDue: false, heardWallTime: undefined });
   /** Alarm changes that happened while this screen had no link, oldest first; cleared when somebody has seen them. */
   missed = $state.raw<readonly AlarmMessage[]>([]);
+  /** How much longer than the quickest of the last heartbeats the newest one was under way. */
+  lagMs = $state(0);
   /** The page is of another version than the station. */
   isOutdated = $state(false);
   readonly sounder = new AlarmSounder();
@@ -69,6 +73,7 @@ export class LiveWard {
   #view: View = { type: 'none' };
   #isWatchingDevices = false;
   #isWelcome = false;
+  #askedMs = -Infinity;
 
   /** @param first what the station knew when it made the page: shown until the live wire brings more. */
   constructor(first: StationSnapshot | undefined) {
@@ -146,6 +151,11 @@ export class LiveWard {
     });
   }
 
+  /** Says hello anew, because the cookie that says who acts here was changed. */
+  renewIdentity(): void {
+    this.#socket?.disconnect().connect();
+  }
+
   /** Within a person's press: opens the audio. */
   async startWatch(): Promise<void> {
     await this.sounder.unlock();
@@ -154,7 +164,8 @@ export class LiveWard {
 
   #listen(socket: StationSocket): void {
     socket.on('connect', () => void this.#hello(socket));
-    socket.on('disconnect', () => this.#watchdog?.socket(false));
+    // A link that this page itself closed is opened again at once; should that fail, the missing heartbeats tell.
+    socket.on('disconnect', (reason) => reason !== 'io client disconnect' && this.#watchdog?.socket(false));
     socket.on('connect_error', () => this.#watchdog?.socket(false));
     socket.on('station:heartbeat', (heartbeat) => this.#onHeartbeat(socket, heartbeat));
     socket.on('station:snapshot', (snapshot) => this.#replace(snapshot));
@@ -195,7 +206,7 @@ export class LiveWard {
   }
 
   #onHeartbeat(socket: StationSocket, heartbeat: Heartbeat): void {
-    this.#clock.heard(heartbeat.at, heartbeat.wallTime, performance.now() - heartbeat.coreAgeMs);
+    this.lagMs = this.#clock.heard(heartbeat.at, heartbeat.wallTime, performance.now() - heartbeat.coreAgeMs);
     this.#watchdog?.heartbeat(heartbeat);
     socket.emit('heartbeat:seen', heartbeat.count);
     this.#tick();
@@ -255,6 +266,17 @@ export class LiveWard {
   #tick(): void {
     this.now = this.#clock.now(performance.now());
     this.sounder.check(performance.now());
+    this.#askAfterPause();
+  }
+
+  /** Only pages that look at a bed are told that its audio pause is over; the others ask, or its alarm would stay silent. */
+  #askAfterPause(): void {
+    const socket = this.#socket;
+    const isOver = ({ audio: { pausedUntil = Infinity } }: BedView): boolean => this.now > pausedUntil + PAUSE_OVER_MS;
+    if (!socket?.connected || performance.now() - this.#askedMs < ANSWER_MS) return;
+    if (![...this.#beds.values()].some(isOver)) return;
+    this.#askedMs = performance.now();
+    void this.#hello(socket);
   }
 
   #tellSound(): void {

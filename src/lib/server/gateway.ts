@@ -62,7 +62,7 @@ const BEHIND_PACKETS = 16;
 /** More bed changes than this within one wave tick are merged until the next one. */
 const PATCHES_PER_TICK = 40;
 
-const WARD_WAVES: ReadonlySet<string> = new Set(['ecg1', 'pleth', 'respiration']);
+const WARD_WAVES: ReadonlySet<string> = new Set(['ecg1', 'pleth']);
 const FOLLOWING = 'following';
 const viewRoom = (view: View): string => (view.type === 'bed' ? `bed:${view.bed}` : view.type);
 

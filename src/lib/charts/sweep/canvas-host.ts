@@ -15,7 +15,7 @@ export interface CanvasHostOptions {
 }
 
 /** Placeholders that something moved without a change of size are found at the latest after this. */
-const MEASURE_EVERY_MS = 250;
+const MEASURE_EVERY_MS = 100;
 
 export class CanvasHost {
   readonly context: CanvasRenderingContext2D;

@@ -136,7 +136,7 @@ export class Strip {
   freeze(isFrozen: boolean): void {
     if (isFrozen === (this.#frozen !== undefined)) return;
     this.#frozen = isFrozen ? this.#ring.copy() : undefined;
-    this.isStale = true;
+    if (!isFrozen) this.isStale = true;
   }
 
   /** Begins a frame: moves the pen to where it belongs at `nowMs` and finds out what has to be drawn. */

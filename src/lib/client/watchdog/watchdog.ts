@@ -25,6 +25,7 @@ export interface WatchdogListener {
 const PULSE_MISSING_MS = 4 * PULSE_MS;
 const SEVERITY = { live: 0, delayed: 1, lost: 2 } as const;
 
+/** To be made in a browser only: it starts its worker at once. */
 export class Watchdog {
   readonly #worker: Worker;
   readonly #listener: WatchdogListener;

@@ -1,0 +1,81 @@
+/** The story of a session as lines, newest first: alarms, phases, what the pump did, what people marked. Pure. */
+import type { Mark, MonotonicMs, Phase, Priority, TimelineEvent } from '$lib/domain/index.ts';
+import { words } from '$lib/messages/index.ts';
+import { upTo } from './format.ts';
+
+export interface EventLine {
+  readonly key: string;
+  readonly at: MonotonicMs;
+  readonly type: 'alarm' | 'infusion' | 'phase' | 'mark';
+  readonly text: string;
+  readonly note?: string;
+  readonly priority?: Priority;
+  /** It was pressed by mistake: the correction stands behind it, it is not erased. */
+  readonly isWithdrawn?: boolean;
+}
+
+/** The text of a correction that takes a mark back. */
+export const WITHDRAWN = 'withdrawn';
+
+export function eventLines(timeline: readonly TimelineEvent[], marks: readonly Mark[]): readonly EventLine[] {
+  const lines = [...timeline.map(eventLine), ...markLines(marks)];
+  return lines.sort((a, b) => b.at - a.at);
+}
+
+function eventLine(event: TimelineEvent): EventLine {
+  switch (event.type) {
+    case 'alarm':
+      return {
+        key: `alarm ${event.alarm}`,
+        at: event.at,
+        type: 'alarm',
+        text: event.headline,
+        priority: event.priority,
+        ...alarmNote(event),
+      };
+    case 'phase':
+      return { key: `phase ${event.at} ${event.to}`, at: event.at, type: 'phase', text: phaseText(event.to, event.cause) };
+    case 'infusion':
+      return { key: `pump ${event.at} ${event.event.type}`, at: event.at, type: 'infusion', text: pumpText(event.event) };
+  }
+}
+
+function alarmNote({ state, acknowledgedBy }: Extract<TimelineEvent, { type: 'alarm' }>): { note?: string } {
+  if (acknowledgedBy !== undefined) return { note: words.bed.events.answeredBy(acknowledgedBy) };
+  return state === 'ended' || state === 'latched' ? { note: words.alarms.states[state] } : {};
+}
+
+const phaseText = (to: Phase, cause: 'person' | 'pump'): string =>
+  cause === 'pump' ? words.bed.events.phaseByPump(words.common.phases[to]) : words.bed.events.phase(words.common.phases[to]);
+
+function pumpText(event: Extract<TimelineEvent, { type: 'infusion' }>['event']): string {
+  const told = words.bed.events.pump;
+  switch (event.type) {
+    case 'rate-changed':
+      return told.rateChanged(upTo(event.fromMlPerHour, 1), upTo(event.toMlPerHour, 1));
+    case 'bolus':
+      return told.bolus(upTo(event.volumeMl, 2));
+    case 'state':
+      return told.state(words.infusion.states[event.state]);
+    default:
+      return told[event.type];
+  }
+}
+
+/** A correction is told with the mark that it corrects: it adds its text, or takes the mark back. */
+function markLines(marks: readonly Mark[]): readonly EventLine[] {
+  return marks
+    .filter(({ corrects }) => corrects === undefined)
+    .map((mark): EventLine => {
+      const corrections = marks.filter(({ corrects }) => corrects === mark.id);
+      const texts = [mark, ...corrections].map(({ text }) => text).filter((text) => text !== '' && text !== WITHDRAWN);
+      return {
+        key: `mark ${mark.id}`,
+        at: mark.at,
+        type: 'mark',
+        text: words.common.marks[mark.kind],
+        note: [texts.join(', '), mark.by.name].filter((part) => part !== '').join(' · '),
+        isWithdrawn: corrections.some(({ text }) => text === WITHDRAWN),
+      };
+    });
+}

@@ -1,0 +1,79 @@
+import type { AlarmCause, AlarmState, Priority } from '$lib/domain/index.ts';
+
+const priorities: Readonly<Record<Priority, string>> = {
+  high: 'High alarm',
+  medium: 'Medium alarm',
+  low: 'Low alarm',
+  notice: 'Notice',
+};
+
+/** Read with the colour, never instead of it. */
+const signs: Readonly<Record<Priority, string>> = { high: '!!!', medium: '!!', low: '!', notice: 'i' };
+
+const states: Readonly<Record<AlarmState, string>> = {
+  pending: 'waits for a second reading',
+  active: 'not answered',
+  acknowledged: 'answered',
+  latched: 'ended, not answered',
+  suspended: 'cannot be judged now',
+  ended: 'ended',
+};
+
+const causes: Readonly<Record<AlarmCause, string>> = {
+  noticed: 'noticed',
+  withdrawn: 'not confirmed',
+  signalled: 'began',
+  acknowledged: 'answered',
+  'condition-ended': 'ended',
+  returned: 'came back',
+  worsened: 'got worse',
+  'priority-raised': 'became more urgent',
+  'priority-lowered': 'became less urgent',
+  reminded: 'reminded',
+  suspended: 'could not be judged',
+  resumed: 'judged again',
+  updated: 'changed',
+  outranked: 'covered by a more urgent one',
+  unoutranked: 'stands for itself again',
+  'latch-expired': 'ended without an answer',
+  'session-ended': 'session ended',
+};
+
+export const alarms = {
+  priorities,
+  signs,
+  states,
+  causes,
+  none: 'No active alarms',
+  since: (time: string, duration: string) => `since ${time} · ${duration}`,
+  ended: (time: string) => `ended ${time}`,
+  takenBy: (name: string, time: string) => `Taken by ${name} at ${time}`,
+  suspended: 'cannot be judged now',
+  more: (count: number) => `+${count} more`,
+  openBed: (label: string) => `Open ${label}`,
+  acknowledge: 'Acknowledge',
+  sending: 'Sending …',
+  notSent: (why: string) => `NOT acknowledged. ${why}`,
+  pauseAudio: 'Pause audio 2:00',
+  resumeAudio: (left: string) => `Audio paused ${left} – resume`,
+  audioPaused: (left: string) => `Audio paused ${left}`,
+  listTitle: 'All alarms',
+  covered: 'part of the alarm above it',
+  details: 'Details',
+  why: 'Why',
+  onset: 'Began',
+  signalled: 'Signalled',
+  delay: 'Delay of the rule',
+  value: 'Value now',
+  peak: 'Worst value',
+  limit: 'Limit',
+  evidence: 'Readings behind it',
+  evidenceLine: (metric: string, value: string, time: string) => `${metric} ${value} at ${time}`,
+  answered: 'Answered',
+  rule: (rule: string, version: string) => `Rule ${rule}, preset version ${version}`,
+  missedTitle: (count: number) =>
+    count === 1 ? '1 alarm change while this screen was away' : `${count} alarm changes while this screen was away`,
+  seen: 'Seen',
+  spoken: (priority: string, where: string, headline: string) => `${priority}. ${where}: ${headline}`,
+  spokenEnd: (where: string, headline: string) => `${where}: ${headline}, ended`,
+};

@@ -1,0 +1,11 @@
+import { about } from './about.ts';
+import { alarms } from './alarms.ts';
+import { bed } from './bed.ts';
+import { common } from './common.ts';
+import { devices } from './devices.ts';
+import { infusion } from './infusion.ts';
+import { layout } from './layout.ts';
+import { review } from './review.ts';
+import { ward } from './ward.ts';
+
+export const english = { about, alarms, bed, common, devices, infusion, layout, review, ward };

@@ -1,0 +1,40 @@
+/**
+ * Orders that a clinic writes often, as data: what a person picks first and then changes. The figures are those of published
+ * series and trials; they are defaults, never advice, and `usual` is where a person is asked to look twice.
+ */
+import { DEFAULT_PARAMETER_SET, type ParameterSetId } from './parameter-sets.ts';
+
+export interface PlanTemplate {
+  readonly id: string;
+  readonly drug: string;
+  readonly doseMgPerKg: number;
+  readonly durationMin: number;
+  /** Doses that need no second look, mg/kg. */
+  readonly usual: readonly [low: number, high: number];
+}
+
+/** 0.5 mg/kg over 40 min is the order of most published infusion series; the others are arms of trials. */
+export const PLAN_TEMPLATES: readonly PlanTemplate[] = [
+  { id: 'ket-iv-40', drug: 'Ketamine', doseMgPerKg: 0.5, durationMin: 40, usual: [0.1, 1] },
+  { id: 'ket-iv-100', drug: 'Ketamine', doseMgPerKg: 0.5, durationMin: 100, usual: [0.1, 1] },
+  { id: 'esk-iv-40', drug: 'Esketamine', doseMgPerKg: 0.25, durationMin: 40, usual: [0.1, 0.4] },
+];
+
+/** An order of a person's own. */
+export const OTHER_TEMPLATE = 'other';
+
+export const templateOf = (id: string): PlanTemplate | undefined =>
+  PLAN_TEMPLATES.find((template) => template.id === id);
+
+/** Whether a dose lies outside what its template calls usual; an order of a person's own has no usual dose: always. */
+export function needsSecondLook(template: string, doseMgPerKg: number): boolean {
+  const usual = templateOf(template)?.usual;
+  return usual === undefined || doseMgPerKg < usual[0] || doseMgPerKg > usual[1];
+}
+
+/** The published average patient for a drug, by the beginning of its name; undefined where none is known here. */
+export function parameterSetFor(drug: string): ParameterSetId | undefined {
+  const name = drug.trim().toLowerCase();
+  if (name.startsWith('esket') || name.startsWith('s-ket')) return 'otto';
+  return name.startsWith('ketam') ? DEFAULT_PARAMETER_SET : undefined;
+}

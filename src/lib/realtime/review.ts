@@ -1,0 +1,217 @@
+/**
+ * A recorded session as its review shows it: made by the web process out of the journal (`server/review-*.ts`), read by the
+ * review page. All times are station time; `wallOffsetMs` makes calendar time of them, one offset for the whole session, so
+ * that an hour on the screen is an hour of the patient even where somebody set the calendar (that is an event of its own).
+ */
+import type {
+  Actor,
+  AlarmCause,
+  AlarmId,
+  AlarmKind,
+  Baseline,
+  BedId,
+  DeviceStatus,
+  Evidence,
+  InfusionEvent,
+  Mark,
+  Missing,
+  MonotonicMs,
+  Patient,
+  Phase,
+  Plan,
+  Priority,
+  SessionId,
+  VitalKey,
+  WallMs,
+  WaveformKey,
+} from '$lib/domain/index.ts';
+
+export interface ReviewSeal {
+  readonly hash: string;
+  readonly entryCount: number;
+  readonly signalCount: number;
+}
+
+export interface TimeSpan {
+  readonly from: MonotonicMs;
+  readonly to: MonotonicMs;
+}
+
+export interface Review {
+  readonly id: SessionId;
+  readonly bed: BedId;
+  readonly bedLabel: string;
+  readonly patient: Patient;
+  readonly admittedBy: Actor;
+  readonly isSimulated: boolean;
+  /** From the admission to the end, or to the last entry of a session that goes on. */
+  readonly span: TimeSpan;
+  readonly wallOffsetMs: number;
+  readonly isRunning: boolean;
+  readonly seal?: ReviewSeal;
+  readonly plan?: Plan;
+  readonly baseline?: Baseline;
+  readonly summary: ReviewSummary;
+  readonly phases: readonly PhaseStretch[];
+  readonly cuff: readonly CuffReading[];
+  readonly lines: Readonly<Record<LineKey, ReviewLine>>;
+  readonly concentration?: ReviewConcentration;
+  /** What flowed out of the therapy's pump, mL/h, each from its time on. */
+  readonly rates: readonly (readonly [at: MonotonicMs, mlPerHour: number])[];
+  readonly levels: readonly LevelMark[];
+  readonly alarms: readonly AlarmRow[];
+  readonly events: readonly ReviewEvent[];
+  readonly minutes: readonly MinuteRow[];
+  /** Signals of which anything was recorded, in the order in which they are drawn. */
+  readonly waveforms: readonly WaveformKey[];
+  readonly gaps: readonly Gap[];
+  readonly missing: readonly MissingSpan[];
+  /** Devices that spoke in this session, by the last status that was recorded. */
+  readonly devices: readonly DeviceStatus[];
+}
+
+/** What a clinician asks first. A part that nobody measured is absent. */
+export interface ReviewSummary {
+  readonly peak?: CuffReading;
+  readonly highestHeartRate?: Peak;
+  readonly lowestSpo2?: Peak;
+  readonly deliveredMl?: number;
+  readonly deliveredMg?: number;
+  /** Whose word the concentration is. */
+  readonly concentrationFrom?: 'pump' | 'plan';
+  readonly plannedMg?: number;
+  readonly infusion?: TimeSpan;
+  /** Time without flow between the infusion's beginning and its end. */
+  readonly pausedMs: number;
+}
+
+export interface Peak {
+  readonly value: number;
+  readonly at: MonotonicMs;
+}
+
+export interface PhaseStretch extends TimeSpan {
+  readonly phase: Phase;
+}
+
+export interface CuffReading {
+  readonly at: MonotonicMs;
+  readonly systolic: number;
+  readonly diastolic: number;
+  readonly mean: number;
+  readonly isMeanEstimated: boolean;
+  /** A pressure alarm rests on it. */
+  readonly isAlarming: boolean;
+}
+
+export const LINE_KEYS = ['heartRate', 'spo2', 'respiratoryRate'] as const;
+export type LineKey = (typeof LINE_KEYS)[number];
+
+/** A trend. `seconds` count from the session's beginning; `null` is a value that is known to be missing. */
+export interface ReviewLine {
+  readonly seconds: readonly number[];
+  readonly values: readonly (number | null)[];
+  /** Points further apart than this are not joined. */
+  readonly gapAfterS: number;
+}
+
+/** A model's estimate, never a measurement. */
+export interface ReviewConcentration extends ReviewLine {
+  readonly model: string;
+}
+
+export interface LevelMark {
+  readonly value: number;
+  readonly kind: 'limit' | 'baseline';
+}
+
+/** One alarm from its first signal to its end, however often it changed. */
+export interface AlarmRow {
+  readonly id: AlarmId;
+  readonly rule: string;
+  readonly ruleVersion: string;
+  readonly kind: AlarmKind;
+  /** The most urgent one that it reached. */
+  readonly priority: Priority;
+  /** As it was signalled first. */
+  readonly headline: string;
+  readonly explanation: string;
+  readonly onsetAt: MonotonicMs;
+  readonly signalledAt: MonotonicMs;
+  readonly value?: number;
+  readonly limit?: number;
+  readonly peakValue?: number;
+  readonly evidence: readonly Evidence[];
+  readonly acknowledgedBy?: string;
+  readonly acknowledgedAt?: MonotonicMs;
+  readonly endedAt?: MonotonicMs;
+  /** `withdrawn`: one reading crossed, the next one did not agree; it never signalled. `open`: it stands at the end of what was read. */
+  readonly end: 'ended' | 'withdrawn' | 'session-ended' | 'open';
+  readonly changes: readonly AlarmStep[];
+}
+
+export interface AlarmStep {
+  readonly at: MonotonicMs;
+  readonly cause: AlarmCause;
+  readonly priority: Priority;
+  readonly value?: number;
+  readonly by?: string;
+}
+
+/** Anything but an alarm. `by` is the name that was given at the screen. */
+export type ReviewEvent = { readonly at: MonotonicMs; readonly by?: string } & (
+  | { readonly type: 'infusion'; readonly event: InfusionEvent; readonly mlPerHour?: number }
+  | { readonly type: 'phase'; readonly from: Phase; readonly to: Phase; readonly cause: 'person' | 'pump' }
+  | { readonly type: 'mark'; readonly mark: Mark }
+  | { readonly type: 'admitted' }
+  | { readonly type: 'ended'; readonly reason?: string }
+  | { readonly type: 'baseline'; readonly systolic: number; readonly diastolic: number; readonly reason?: string }
+  | { readonly type: 'plan'; readonly plan: Plan }
+  | { readonly type: 'limit-set'; readonly rule: string; readonly limit: number; readonly reason: string }
+  | { readonly type: 'limit-reset'; readonly rule: string }
+  | { readonly type: 'gate'; readonly rule: string; readonly reason: string }
+  | { readonly type: 'audio'; readonly isPaused: boolean; readonly cause: 'person' | 'timeout' | 'new-alarm' }
+  | { readonly type: 'refused'; readonly message: string }
+  | { readonly type: 'device'; readonly label: string; readonly state: DeviceStatus['state']; readonly reason?: string }
+  | { readonly type: 'cuff-failed'; readonly detail?: string }
+  | { readonly type: 'started'; readonly version: string }
+  | { readonly type: 'clock'; readonly stepMs: number }
+);
+
+/** Medians of one minute; a vital that gave no number in it is absent. */
+export interface MinuteRow {
+  readonly at: MonotonicMs;
+  readonly values: Readonly<Partial<Record<LineKey, number>>>;
+}
+
+/** No waveform at all was recorded here. */
+export interface Gap extends TimeSpan {
+  readonly reason: GapReason;
+}
+
+export type GapReason =
+  | { readonly why: 'restarted' }
+  | { readonly why: 'link'; readonly label: string; readonly state: DeviceStatus['state']; readonly detail?: string }
+  | { readonly why: 'not-sent' };
+
+/** A vital for which the device said that it has no number, and why. */
+export interface MissingSpan extends TimeSpan {
+  readonly vital: VitalKey;
+  readonly why: Missing;
+}
+
+/** A row of the list of sessions. */
+export interface SessionSummary {
+  readonly id: SessionId;
+  readonly bed: BedId;
+  readonly bedLabel: string;
+  readonly identifier: string;
+  readonly shortName?: string;
+  readonly admittedWall: WallMs;
+  readonly endedWall?: WallMs;
+  readonly durationMs: number;
+  readonly isSimulated: boolean;
+  readonly plan?: Plan;
+  readonly alarms: { readonly high: number; readonly medium: number; readonly low: number };
+  readonly isSealed: boolean;
+}

@@ -1,0 +1,62 @@
+/** What a change of the session was, said as one event, from the command that asked for it. Pure. */
+import type { CommandEnvelope, MonotonicMs, Session, SessionCause } from '$lib/domain/index.ts';
+import type { ReviewEvent } from '$lib/realtime/review.ts';
+
+/** @returns undefined for what other entries tell already (a phase), and where the command is not known. */
+export function sessionEvent(
+  at: MonotonicMs,
+  session: Session,
+  cause: SessionCause,
+  asked: CommandEnvelope | undefined,
+): ReviewEvent | undefined {
+  const who = asked === undefined ? { at } : { at, by: asked.by.name };
+  switch (cause) {
+    case 'admitted':
+      return { ...who, by: session.admittedBy.name, type: 'admitted' };
+    case 'baseline':
+      return session.baseline && { ...who, type: 'baseline', ...pressures(session.baseline) };
+    case 'plan':
+      return session.plan && { ...who, type: 'plan', plan: session.plan };
+    case 'limit':
+      return limitEvent(who, asked);
+    case 'gate': {
+      const gate = session.gates.at(-1);
+      return gate && { ...who, type: 'gate', rule: gate.rule, reason: gate.reason };
+    }
+    case 'mark': {
+      const mark = session.marks.at(-1);
+      return mark && { ...who, by: mark.by.name, type: 'mark', mark };
+    }
+    case 'ended':
+      return { ...who, type: 'ended', ...reasonOf(asked) };
+    case 'phase':
+      return undefined;
+  }
+}
+
+const pressures = ({ systolic, diastolic, reason }: NonNullable<Session['baseline']>) => ({
+  systolic,
+  diastolic,
+  ...(reason !== undefined && { reason }),
+});
+
+function limitEvent(
+  who: { at: MonotonicMs; by?: string },
+  asked: CommandEnvelope | undefined,
+): ReviewEvent | undefined {
+  switch (asked?.command.type) {
+    case 'set-limit': {
+      const { rule, limit, reason } = asked.command;
+      return { ...who, type: 'limit-set', rule, limit, reason };
+    }
+    case 'reset-limit':
+      return { ...who, type: 'limit-reset', rule: asked.command.rule };
+    default:
+      return undefined;
+  }
+}
+
+function reasonOf(asked: CommandEnvelope | undefined): { reason?: string } {
+  if (asked?.command.type !== 'end-session' || asked.command.reason === undefined) return {};
+  return { reason: asked.command.reason };
+}

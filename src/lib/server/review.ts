@@ -1,0 +1,162 @@
+/**
+ * A session out of the store, ready for its page. Read in portions: the web process has alarms to pass on meanwhile, so it
+ * never reads for longer than some milliseconds at a stretch.
+ */
+import { setImmediate } from 'node:timers/promises';
+import {
+  keysOf,
+  later,
+  WAVEFORMS,
+  type BedId,
+  type Session,
+  type SessionId,
+  type WaveformKey,
+} from '$lib/domain/index.ts';
+import { ADULT_IV_KETAMINE, adjustableOf, type RuleSet } from '$lib/rules/index.ts';
+import type { CuffReading, LevelMark, Review, ReviewSummary, TimeSpan } from '$lib/realtime/review.ts';
+import type { SessionRow, StoreReader } from '$lib/store/store.ts';
+import { ReviewFold, REVIEWED_KINDS } from './review-fold.ts';
+import { gapsOf } from './review-gaps.ts';
+import { amountsOf, concentrationOf } from './review-infusion.ts';
+
+const PORTION = 400;
+
+/** @returns undefined when there is no such session. @throws StoreFailure for a damaged recording. */
+export async function readReview(
+  store: StoreReader,
+  id: SessionId,
+  labelOf: (bed: SessionRow['bed']) => string,
+): Promise<Review | undefined> {
+  const row = store.session(id);
+  if (row === undefined) return undefined;
+  const fold = new ReviewFold();
+  let count = 0;
+  for (const entry of store.entries(row.bed, row.firstSeq, row.lastSeq, REVIEWED_KINDS)) {
+    fold.take(entry);
+    count += 1;
+    if (count % PORTION === 0) await setImmediate();
+  }
+  const { session } = fold;
+  if (session === undefined) return undefined;
+  const span = { from: row.from, to: row.to ?? store.head(row.bed)?.at ?? row.from };
+  await setImmediate();
+  const covered = store.signalCoverage(row.bed, span);
+  return {
+    ...headOf(row, session, span, labelOf(row.bed)),
+    ...bodyOf(fold, session, row, span),
+    waveforms: waveformsIn(store, row.bed, covered),
+    gaps: gapsOf(span, covered, fold.witnesses),
+  };
+}
+
+/** Monitors say what they have within seconds; a signal that was plugged in later shows at the beginning of another stretch. */
+const PROBE_MS = 30_000;
+const MOST_PROBES = 8;
+
+/** Signals found at the beginnings and in the middle of the recorded stretches. */
+function waveformsIn(store: StoreReader, bed: BedId, covered: readonly TimeSpan[]): readonly WaveformKey[] {
+  const found = new Set<WaveformKey>();
+  for (const { from, to } of covered.slice(0, MOST_PROBES)) {
+    for (const start of [from, later(from, (to - from) / 2)]) {
+      const probe = { from: start, to: later(start, Math.min(PROBE_MS, to - start)) };
+      for (const { waveform } of store.envelopes(bed, probe)) found.add(waveform);
+    }
+  }
+  return keysOf(WAVEFORMS).filter((waveform) => found.has(waveform));
+}
+
+function headOf(row: SessionRow, session: Session, span: TimeSpan, bedLabel: string) {
+  return {
+    id: row.id,
+    bed: row.bed,
+    bedLabel,
+    patient: session.patient,
+    admittedBy: session.admittedBy,
+    isSimulated: session.isSimulated,
+    span,
+    wallOffsetMs: wallOffset(row),
+    isRunning: row.to === undefined,
+    ...(row.seal && {
+      seal: { hash: row.seal.hash, entryCount: row.seal.entryCount, signalCount: row.seal.signalCount },
+    }),
+    ...(session.plan && { plan: session.plan }),
+    ...(session.baseline && { baseline: session.baseline }),
+  };
+}
+
+/** Calendar time minus station time, as the admission was stamped. */
+export const wallOffset = ({ admittedWall, from }: SessionRow): number =>
+  Number.isFinite(admittedWall) ? admittedWall - from : 0;
+
+function bodyOf(
+  fold: ReviewFold,
+  session: Session,
+  row: SessionRow,
+  span: TimeSpan,
+): Omit<Review, keyof ReturnType<typeof headOf> | 'waveforms' | 'gaps'> {
+  const therapy = fold.infusion.therapy(session);
+  const cuff = fold.cuff();
+  const concentration = concentrationOf(session, therapy, span);
+  return {
+    summary: { ...extremesOf(fold, cuff), ...amountsOf(session, therapy, span.to) },
+    phases: fold.phases(span.to),
+    cuff,
+    lines: {
+      heartRate: fold.lines.line('heartRate', span.from),
+      spo2: fold.lines.line('spo2', span.from),
+      respiratoryRate: fold.lines.line('respiratoryRate', span.from),
+    },
+    ...(concentration && { concentration }),
+    rates: therapy?.rates ?? [],
+    levels: levelsOf(session, ADULT_IV_KETAMINE),
+    alarms: fold.alarms(),
+    events: fold.events,
+    minutes: fold.lines.minutes(wallOffset(row)),
+    missing: fold.lines.missing(span.to),
+    devices: fold.devices(),
+  };
+}
+
+function extremesOf({ lines }: ReviewFold, cuff: readonly CuffReading[]): Partial<ReviewSummary> {
+  const peak = cuff.reduce<CuffReading | undefined>(
+    (highest, reading) => (highest === undefined || reading.systolic > highest.systolic ? reading : highest),
+    undefined,
+  );
+  const highestHeartRate = lines.extreme('heartRate', (value, than) => value > than);
+  const lowestSpo2 = lines.extreme('spo2', (value, than) => value < than);
+  return { ...(peak && { peak }), ...(highestHeartRate && { highestHeartRate }), ...(lowestSpo2 && { lowestSpo2 }) };
+}
+
+/** The most urgent limit of the systolic pressure as it was set at the end, and the baseline. */
+function levelsOf(session: Session, ruleSet: RuleSet): readonly LevelMark[] {
+  const own = new Map(session.limits.map(({ rule, limit }) => [rule, limit]));
+  const [limit] = ruleSet.rules
+    .flatMap((rule) => {
+      const comparison = adjustableOf(rule);
+      if (comparison?.metric !== 'systolic' || !comparison.is.startsWith('>')) return [];
+      return [{ rank: rule.group?.rank ?? 0, value: own.get(rule.id) ?? comparison.limit }];
+    })
+    .sort((a, b) => b.rank - a.rank);
+  const baseline = session.baseline?.systolic;
+  return [
+    ...(limit ? [{ value: limit.value, kind: 'limit' as const }] : []),
+    ...(baseline === undefined ? [] : [{ value: baseline, kind: 'baseline' as const }]),
+  ];
+}
+
+/** The highest systolic pressure that a cuff measured in a session; null when none was measured. */
+export async function readPeak(
+  store: StoreReader,
+  { bed, firstSeq, lastSeq }: SessionRow,
+): Promise<{ systolic: number; diastolic: number } | null> {
+  let peak: { systolic: number; diastolic: number } | null = null;
+  let count = 0;
+  for (const { body } of store.entries(bed, firstSeq, lastSeq, ['observed'])) {
+    count += 1;
+    if (count % PORTION === 0) await setImmediate();
+    if (body.kind !== 'observed' || body.observation.kind !== 'nibp') continue;
+    const { systolic, diastolic } = body.observation;
+    if (peak === null || systolic > peak.systolic) peak = { systolic, diastolic };
+  }
+  return peak;
+}
