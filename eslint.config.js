@@ -49,7 +49,7 @@ const finnish = {
     const { sourceCode } = context;
     const isFunction = ({ loc }) => {
       const node = sourceCode.getNodeByRangeIndex(sourceCode.getIndexFromLoc(loc.start));
-      return sourceCode.parserServices.getTypeAtLocation(node).getCallSignatures().length > 0;
+      return sourceCode.parserServices.getTypeAtLocation(node).getNonNullableType().getCallSignatures().length > 0;
     };
     const report = (problem) => isFunction(problem) || context.report(problem);
     return rxjs.rules.finnish.create(Object.create(context, { report: { value: report } }));

@@ -23,7 +23,7 @@ export const complain = (line: string): void => void process.stderr.write(`${lin
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 export interface Parsed {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
   readonly positionals: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export interface Parsed {
 export function parse(args: readonly string[], options: Options): Result<Parsed, string> {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    return ok({ values: values as Parsed['values'], positionals });
+    return ok({ values, positionals });
   } catch (error) {
     return fail(error instanceof Error ? error.message.replace(/\. To specify .*/s, '.') : String(error));
   }

@@ -186,14 +186,22 @@ function pumpAlarmItems(state: BedState): readonly Item[] {
       label: pumpAlarmWords(alarm.kind, alarm.stage, alarm.code),
       metrics: {},
       facts: { 'item-alarming': 'yes' as const },
-      priority: atLeastMediumForOcclusion(alarm.kind, alarm.priority),
+      priority: priorityOfPumpAlarm(alarm.kind, alarm.priority),
     })),
   );
 }
 
-/** An occlusion stops the therapy and ends in a bolus: never below medium, whatever the pump calls it. */
-const atLeastMediumForOcclusion = (kind: string, priority: 'high' | 'medium' | 'low'): Priority =>
-  kind.startsWith('occlusion') && priority === 'low' ? 'medium' : priority;
+/** What the planned course brings: the pump calls for it itself, and nobody has to run for it. */
+const PLANNED: ReadonlySet<string> = new Set(['nearEnd', 'infusionComplete', 'vtbi.done', 'end.stopped', 'end.kvo']);
+
+/**
+ * As the pump sent it, with two exceptions: an occlusion stops the therapy and ends in a bolus, so it is never below medium;
+ * the end of the infusion belongs to every infusion and is a notice here, or no session could ever be quiet.
+ */
+function priorityOfPumpAlarm(kind: string, priority: 'high' | 'medium' | 'low'): Priority {
+  if (PLANNED.has(kind)) return 'notice';
+  return kind.startsWith('occlusion') && priority === 'low' ? 'medium' : priority;
+}
 
 const PUMP_ALARM_WORDS: Readonly<Record<string, string>> = {
   'occlusion.downstream': 'occlusion, pressure high',

@@ -1,0 +1,144 @@
+/**
+ * A ward in virtual time: the real station, drivers, rules and recorder, with simulated devices joined in memory. Minutes pass
+ * in milliseconds, and the same seeds give the same recording.
+ */
+import { MINUTE_MS, monotonicMs, wallMs, type BedId } from '$lib/domain/index.ts';
+import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
+import { openReader, openWriter } from '$lib/store/index.ts';
+import type { StationClock } from '$core/clock.ts';
+import type { WardConfiguration } from '$core/configuration.ts';
+import type { CaptureDesk } from '$core/desk.ts';
+import type { OpenLink } from '$core/devices.ts';
+import type { RecordSink } from '$core/record-sink.ts';
+import { RecorderClient } from '$core/recorder.ts';
+import { recoverBed, resumeFrom, type Recovered } from '$core/recovery.ts';
+import { Station } from '$core/station.ts';
+import type { Connect } from '$drivers/link.ts';
+import { BED_DEVICES, createSimulatedBed } from '$simulators/simulated-bed.ts';
+import { simulatedLink } from '$simulators/simulated-link.ts';
+import { scenario, type Scenario } from '$simulators/scenarios/index.ts';
+import { VirtualTime } from '$simulators/virtual-time.ts';
+import { demonstrationWard, type DemonstrationBed } from './ward.ts';
+
+/** A bed's devices and patient, who live on while stations come and go. */
+export interface VirtualBed {
+  readonly order: DemonstrationBed;
+  readonly scenario: Scenario;
+  /** Virtual time at minute 0 of the scenario, when the patient is connected. */
+  readonly beginsMs: number;
+}
+
+export interface VirtualDevices {
+  readonly time: VirtualTime;
+  readonly beds: readonly VirtualBed[];
+  readonly links: ReadonlyMap<string, Connect>;
+}
+
+/** @param lengthMs virtual time at which every bed stands at its `startAtMin`. */
+export function virtualDevices(orders: readonly DemonstrationBed[], lengthMs: number): VirtualDevices {
+  const time = new VirtualTime();
+  const links = new Map<string, Connect>();
+  const beds = orders.map((order): VirtualBed => {
+    const found = scenario(order.scenario);
+    if (!found.ok) throw new RangeError(found.error);
+    const simulated = createSimulatedBed({ ...order, scenario: found.value, startAtMin: 0 });
+    const beginsMs = lengthMs - order.startAtMin * MINUTE_MS;
+    for (const id of BED_DEVICES) {
+      links.set(addressOf(order.bed, id), simulatedLink({ device: simulated.device(id), scheduler: time, beginsMs }));
+    }
+    return { order, scenario: found.value, beginsMs };
+  });
+  return { time, beds, links };
+}
+
+const addressOf = (bed: BedId, device: string): string => `${bed}.${device}:1`;
+
+export interface VirtualStation {
+  readonly station: Station;
+  readonly clock: StationClock;
+  /** Stops the station and puts everything on disk. */
+  finish(): Promise<void>;
+}
+
+export interface VirtualStationOptions {
+  readonly devices: VirtualDevices;
+  readonly file: string;
+  /** Makes the way to the disk; called when nobody else has the recording open. */
+  readonly sink: () => RecordSink;
+  readonly version: string;
+  /** Calendar time at virtual time 0. */
+  readonly wallAtZeroMs: number;
+  readonly monitorSettings?: Readonly<Record<string, unknown>>;
+}
+
+/** A station over the recording as it is, taken up where it ends. Not started yet. */
+export function virtualStation(options: VirtualStationOptions): VirtualStation {
+  const { devices, file, sink, version, wallAtZeroMs, monitorSettings = {} } = options;
+  const { time } = devices;
+  const orders = devices.beds.map(({ order }) => order);
+  const recovered = recover(file, orders);
+  const beganMs = time.now();
+  const from = resumeFrom([...recovered.values()].map(({ state }) => state))?.at ?? monotonicMs(0);
+  const clock: StationClock = {
+    now: () => monotonicMs(from + time.now() - beganMs),
+    wall: () => wallMs(wallAtZeroMs + time.now()),
+  };
+  const ward = withSettings(demonstrationWard(orders, addressOf), monitorSettings);
+  const recorder = new RecorderClient({ sink: sink(), scheduler: time });
+  const station = new Station({
+    ward,
+    recovered,
+    ruleSet: ADULT_IV_KETAMINE,
+    version,
+    clock,
+    scheduler: time,
+    recorder,
+    open: openIn(devices),
+    desk: {
+      ward,
+      clock,
+      captures: NO_CAPTURES,
+      save: () => Promise.reject(new Error('a virtual ward has no configuration file')),
+      listPorts: () => Promise.resolve({ ok: true, value: [] }),
+    },
+  });
+  const finish = async (): Promise<void> => {
+    station.stop();
+    const flushed = recorder.flushed();
+    time.runTo(time.now());
+    await flushed;
+    await recorder.close();
+  };
+  return { station, clock, finish };
+}
+
+function openIn({ links }: VirtualDevices): OpenLink {
+  return (link) => {
+    const connect = 'tcp' in link ? links.get(link.tcp) : undefined;
+    if (connect === undefined) throw new RangeError(`no simulated device at ${JSON.stringify(link)}`);
+    return connect;
+  };
+}
+
+const withSettings = (ward: WardConfiguration, settings: Readonly<Record<string, unknown>>): WardConfiguration => ({
+  beds: ward.beds.map((bed) => ({
+    ...bed,
+    devices: bed.devices.map((device) => (device.driver === 'ge-s5-dri' ? { ...device, settings } : device)),
+  })),
+});
+
+function recover(file: string, orders: readonly DemonstrationBed[]): ReadonlyMap<BedId, Recovered> {
+  openWriter(file).close();
+  const reader = openReader(file);
+  const recovered = new Map(orders.map(({ bed }) => [bed, recoverBed(reader, bed, ADULT_IV_KETAMINE)]));
+  reader.close();
+  return recovered;
+}
+
+/** Nothing in a virtual ward travels over a wire that could be captured. */
+const NO_CAPTURES: CaptureDesk = {
+  set: () => undefined,
+  bytes: () => undefined,
+  note: () => undefined,
+  directoryOf: () => '',
+};
