@@ -45,12 +45,15 @@ const ROOMS = [
   {
     name: 'cli',
     at: '^src/cli/',
-    may: ['^src/(cli|core)/', ...BEHIND_SCREEN, ...DRIVERS_FRONT, '^simulators/'],
+    may: ['^src/(cli|core)/', ...BEHIND_SCREEN, ...DRIVERS_FRONT, '^simulators/', '^package\\.json$'],
   },
   {
     name: 'pages',
     at: '^src/routes/(?!.*[.+]server\\.ts$)',
-    may: ['^src/routes/', ...lib('client', 'charts', 'components', 'domain', 'messages', 'realtime')],
+    may: [
+      '^src/(routes/|app\\.css$)',
+      ...lib('client', 'charts', 'components', 'domain', 'messages', 'realtime', 'pharmacology'),
+    ],
   },
   {
     name: 'server-routes',
@@ -76,6 +79,7 @@ const ROOMS = [
       ...lib('domain', 'pharmacology'),
       CONTRACT,
       '^simulators/',
+      '^drivers/(link|transport/memory)\\.ts$',
       '^drivers/$1/(?!session|observations|index)[^/]+$',
     ],
   },

@@ -121,10 +121,11 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** As it stands: a signed ticket has no character that a cookie would have to escape. */
 function cookieValue(header: string): string | undefined {
   for (const pair of header.split(';')) {
     const [name, ...value] = pair.trim().split('=');
-    if (name === COOKIE) return decodeURIComponent(value.join('='));
+    if (name === COOKIE) return value.join('=');
   }
   return undefined;
 }

@@ -23,23 +23,13 @@ import {
   type AlarmMessage,
   type BedPatch,
   type Hello,
-  type SoundReport,
   type ToBrowser,
   type ToStation,
   type View,
 } from '$lib/realtime/index.ts';
 import { parseBedCommand, parseHello, parseSound, parseView } from '$lib/realtime/validate.ts';
+import { asReply, isBehind, isSameOrigin, newScreen, viewRoom, watchQueue, type Screen } from './screen.ts';
 import type { WardState } from './ward-state.ts';
-
-interface Screen {
-  readonly actor: Actor;
-  view: View;
-  sound: SoundReport;
-  /** Last heartbeat that the page has echoed. */
-  seen: number;
-  /** Told hello, and not behind: gets waves and numbers. */
-  isFollowing: boolean;
-}
 
 type ScreenSocket = Socket<ToStation, ToBrowser, Record<string, never>, Screen>;
 type ScreenServer = Server<ToStation, ToBrowser, Record<string, never>, Screen>;
@@ -57,14 +47,11 @@ export interface GatewayOptions {
 
 const MAX_CLIENT_BYTES = 64 * 1024;
 const ALARM_ANSWER_MS = 5000;
-const BEHIND_HEARTBEATS = 2;
-const BEHIND_PACKETS = 16;
 /** More bed changes than this within one wave tick are merged until the next one. */
 const PATCHES_PER_TICK = 40;
 
 const WARD_WAVES: ReadonlySet<string> = new Set(['ecg1', 'pleth']);
 const FOLLOWING = 'following';
-const viewRoom = (view: View): string => (view.type === 'bed' ? `bed:${view.bed}` : view.type);
 
 export class Gateway {
   readonly #options: GatewayOptions;
@@ -107,8 +94,7 @@ export class Gateway {
   #admit(socket: ScreenSocket, next: (error?: Error) => void): void {
     const actor = this.#options.admit(socket.handshake);
     if (actor === undefined) return next(new Error('not admitted'));
-    const silent: SoundReport = { state: 'off', isVisible: false };
-    socket.data = { actor, view: { type: 'none' }, sound: silent, seen: this.#heartbeats, isFollowing: false };
+    socket.data = newScreen(actor, this.#heartbeats);
     next();
   }
 
@@ -258,6 +244,7 @@ export class Gateway {
   }
 
   #onTick(): void {
+    for (const socket of this.#io.sockets.sockets.values()) watchQueue(socket.data, socket.conn, this.#options.now());
     this.#patchesInTick = 0;
     const pending = this.#pending;
     this.#pending = new Map();
@@ -287,10 +274,8 @@ export class Gateway {
     if (isChanged) this.#report();
   }
 
-  #isBehind(socket: ScreenSocket): boolean {
-    // @ts-expect-error -- not in the published types; the number of packets that the transport has not taken yet
-    const packets: unknown = socket.conn.writeBuffer.length;
-    return Number(packets) > BEHIND_PACKETS || this.#heartbeats - socket.data.seen > BEHIND_HEARTBEATS;
+  #isBehind({ data }: ScreenSocket): boolean {
+    return isBehind(data, this.#heartbeats, this.#options.now());
   }
 
   /** Tells the core how many screens live and how many of them can be heard: every screen shows and sounds every bed. */
@@ -315,19 +300,3 @@ const OTHER_VERSION: Refusal = {
   message: 'This page is of another version than the station. Reload it.',
 };
 const NO_CORE: Refusal = { why: 'unavailable', message: 'The monitoring process is not running at the moment.' };
-
-/** A client may send anything where its callback should be. */
-const asReply =
-  (reply: unknown): ((result: unknown) => void) =>
-  (result) => {
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-call -- Socket.IO's own acknowledgement, typed by nobody here
-    if (typeof reply === 'function') reply(result);
-  };
-
-/** Pages of other origins have no business here, whatever cookies their browser sends along. */
-function isSameOrigin(headers: Record<string, string | string[] | undefined>): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined) return true;
-  if (typeof origin !== 'string' || typeof host !== 'string') return false;
-  return URL.canParse(origin) && new URL(origin).host === host;
-}

@@ -1,0 +1,90 @@
+/** The admission: who comes to this bed, and whether the monitor is really the one of that bed. */
+import { z } from 'zod';
+import { fail, ok, USUAL_WEIGHT_KG, WEIGHT_RANGE_KG, type Patient, type Result } from '$lib/domain/index.ts';
+import { writeChecklist } from '$lib/messages/checklist.ts';
+import { words } from '$lib/messages/index.ts';
+import { typedNumber } from '$lib/realtime/numbers.ts';
+import {
+  checked,
+  numberField,
+  optionalNumber,
+  optionalText,
+  present,
+  textField,
+  type Fields,
+  type Mistakes,
+} from './forms.ts';
+
+const told = words.session.admit;
+
+const EARLIEST_BIRTH = 1900;
+
+const schemaFor = (year: number) =>
+  z.object({
+    identifier: textField(told.identifierMissing, told.identifier, 60),
+    secondIdentifier: optionalText(told.secondIdentifier, 60),
+    shortName: optionalText(told.shortName, 20),
+    birthYear: optionalNumber({
+      what: told.birthYearWord,
+      asked: told.birthYear,
+      example: '1984',
+      unit: '',
+      range: [EARLIEST_BIRTH, year],
+    }),
+    sex: z
+      .enum(['female', 'male', 'other', ''])
+      .optional()
+      .transform((sex) => (sex === '' ? undefined : sex)),
+    weightKg: numberField({
+      what: told.weightWord,
+      asked: told.theWeight,
+      example: '71.5',
+      unit: 'kg',
+      range: WEIGHT_RANGE_KG,
+    }),
+    heightCm: optionalNumber({
+      what: told.heightWord,
+      asked: told.height,
+      example: '172',
+      unit: 'cm',
+      range: [40, 260],
+    }),
+    allergies: optionalText(told.allergies, 500),
+  });
+
+export interface Admission {
+  readonly patient: Patient;
+  readonly isCompared: boolean;
+}
+
+/** @param year of the station's calendar: nobody is born later. */
+export function readAdmission(fields: Fields, year: number): Result<Admission, Mistakes> {
+  const parsed = checked(schemaFor(year), fields);
+  const mistakes: Record<string, string> = {
+    ...(parsed.ok ? weightMistake(parsed.value.weightKg, fields) : parsed.error),
+    ...(fields['compared'] === 'same' || fields['compared'] === 'later' ? {} : { compared: told.compareMissing }),
+  };
+  if (!parsed.ok || Object.keys(mistakes).length > 0) return fail(mistakes);
+  const { identifier, weightKg, ...optional } = parsed.value;
+  return ok({ patient: { identifier, weightKg, ...present(optional) }, isCompared: fields['compared'] === 'same' });
+}
+
+/** A weight that adults seldom have is asked twice; confirmed, it is taken. */
+export function isUnusualWeight(weightKg: number): boolean {
+  const [low, high] = USUAL_WEIGHT_KG;
+  return weightKg < low || weightKg > high;
+}
+
+/** The confirmation holds for the number that was confirmed, not for another one typed afterwards. */
+function weightMistake(weightKg: number, fields: Fields): Mistakes {
+  const isConfirmed = typedNumber(fields['weightConfirmed'] ?? '') === weightKg;
+  return !isUnusualWeight(weightKg) || isConfirmed ? {} : { weightConfirmed: told.unusualWeight(String(weightKg)) };
+}
+
+/** What the two screens showed when they were compared, as the journal keeps it. */
+export function comparisonNote(heartRate: number | undefined, spo2: number | undefined): string {
+  const { title, summary, ...names } = words.session.comparison;
+  const item = (label: string, value: number | undefined) =>
+    value === undefined ? [] : [{ label, answer: String(Math.round(value)) }];
+  return writeChecklist({ title, summary, items: [...item(names.heartRate, heartRate), ...item(names.spo2, spo2)] });
+}

@@ -1,0 +1,45 @@
+/** Going home: every criterion met, or a decision with its reason; and the end of a session. */
+import { fail, ok, type Result, type Session } from '$lib/domain/index.ts';
+import { writeChecklist } from '$lib/messages/checklist.ts';
+import { words } from '$lib/messages/index.ts';
+import type { Judgement } from '$lib/realtime/discharge.ts';
+import { isTicked, type Fields, type Mistakes } from './forms.ts';
+
+const told = words.session.discharge;
+const LONGEST_REASON = 300;
+
+/** What only a person can see. */
+export const SEEN = ['awake', 'steady', 'calm', 'line', 'escort', 'advice'] as const;
+
+/** @returns the note for the journal, or what is missing. */
+export function readDischarge(fields: Fields, measured: readonly Judgement[]): Result<string, Mistakes> {
+  const reason = (fields['override'] ?? '').slice(0, LONGEST_REASON);
+  const states = [
+    ...measured,
+    ...SEEN.map((key) => ({ key, state: isTicked(fields[key]) ? ('met' as const) : ('unmet' as const) })),
+  ];
+  const open = states.filter(({ state }) => state !== 'met').map(({ key }) => told.items[key]);
+  if (open.length > 0 && reason === '') return fail({ override: told.overrideMissing(open.join('; ')) });
+  return ok(
+    writeChecklist({
+      title: told.listTitle,
+      summary: open.length === 0 ? told.allMet : told.someUnmet(open.length),
+      items: states.map(({ key, state }) => ({
+        label: told.items[key],
+        answer: told[state],
+        ...(state !== 'met' && { reason }),
+      })),
+    }),
+  );
+}
+
+/** Before the patient may go home a session ends only with a reason. */
+export function readEnd(fields: Fields, phase: Session['phase']): Result<{ reason?: string }, Mistakes> {
+  const { end } = words.session;
+  const reason = (fields['reason'] ?? '').slice(0, LONGEST_REASON);
+  const mistakes = {
+    ...(!isTicked(fields['confirm']) && { confirm: end.confirmMissing }),
+    ...(phase !== 'discharge-ready' && reason === '' && { reason: end.reasonMissing }),
+  };
+  return Object.keys(mistakes).length > 0 ? fail(mistakes) : ok(reason === '' ? {} : { reason });
+}

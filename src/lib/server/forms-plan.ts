@@ -1,0 +1,89 @@
+/** The order of an infusion, and limits of this patient. */
+import { z } from 'zod';
+import { fail, ok, WEIGHT_RANGE_KG, type Plan, type Result } from '$lib/domain/index.ts';
+import { words } from '$lib/messages/index.ts';
+import { PLAN_RANGES } from '$lib/pharmacology/index.ts';
+import { needsSecondLook, OTHER_TEMPLATE, templateOf } from '$lib/pharmacology/templates.ts';
+import { checked, numberField, optionalText, textField, type Fields, type Mistakes } from './forms.ts';
+
+const told = words.session.plan;
+const field = words.session.plan.words;
+const interval = numberField({
+  what: field.interval,
+  asked: field.theInterval,
+  example: '5',
+  unit: 'min',
+  range: [1, 60],
+});
+
+const schema = z.object({
+  template: z.string().max(40).catch(OTHER_TEMPLATE),
+  drug: textField(words.session.number.missing(field.drug), told.drug, 60),
+  doseMgPerKg: numberField({
+    what: field.dose,
+    asked: field.theDose,
+    example: '0.5',
+    unit: 'mg/kg',
+    range: PLAN_RANGES.doseMgPerKg,
+  }),
+  weightKg: numberField({
+    what: field.weight,
+    asked: field.theWeight,
+    example: '71.5',
+    unit: 'kg',
+    range: WEIGHT_RANGE_KG,
+  }),
+  concentrationMgPerMl: numberField({
+    what: field.concentration,
+    asked: field.theConcentration,
+    example: '1',
+    unit: 'mg/mL',
+    range: PLAN_RANGES.concentrationMgPerMl,
+  }),
+  durationMin: numberField({
+    what: field.duration,
+    asked: field.theDuration,
+    example: '40',
+    unit: 'min',
+    range: PLAN_RANGES.durationMin,
+  }),
+  nibpInfusionMin: interval,
+  nibpObservationMin: interval,
+  checkedBy: optionalText(told.secondLook, 60),
+});
+
+export interface Order {
+  readonly plan: Plan;
+  /** The second person, where one was needed. */
+  readonly checkedBy?: string;
+}
+
+export function readOrder(fields: Fields): Result<Order, Mistakes> {
+  const parsed = checked(schema, fields);
+  if (!parsed.ok) return parsed;
+  const { nibpInfusionMin, nibpObservationMin, checkedBy, ...order } = parsed.value;
+  const template = templateFor(order.template, order.drug);
+  if (needsSecondLook(template, order.doseMgPerKg) && checkedBy === undefined) {
+    return fail({ checkedBy: told.secondLookMissing });
+  }
+  const nibpIntervalMin = { infusion: nibpInfusionMin, observation: nibpObservationMin };
+  return ok({ plan: { ...order, template, nibpIntervalMin }, ...(checkedBy !== undefined && { checkedBy }) });
+}
+
+/** An order for another drug than its template's is an order of a person's own. */
+function templateFor(id: string, drug: string): string {
+  const template = templateOf(id);
+  return template?.drug.toLowerCase() === drug.toLowerCase() ? template.id : OTHER_TEMPLATE;
+}
+
+const limits = words.session.limits;
+
+const limitSchema = z.object({
+  rule: z.string().min(1).max(40),
+  limit: numberField({ what: limits.limitWord, asked: limits.theLimit, example: '170', unit: '', range: [0, 400] }),
+  reason: textField(limits.reasonMissing, words.session.reason, 300),
+});
+
+/** Whether the limit lies in the range that its rule allows is the bed's to say. */
+export const readLimit = (fields: Fields): Result<{ rule: string; limit: number; reason: string }, Mistakes> =>
+  checked(limitSchema, fields);

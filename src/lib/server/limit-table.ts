@@ -1,0 +1,75 @@
+/** A rule set in the words of the limits table. Pure. */
+import type { Priority } from '$lib/domain/index.ts';
+import { words } from '$lib/messages/index.ts';
+import type { LimitClause, LimitTable, LimitTableRow } from '$lib/realtime/limit-table.ts';
+import {
+  isComparison,
+  priorityFor,
+  type Comparison,
+  type Expression,
+  type Level,
+  type RuleSet,
+} from '$lib/rules/index.ts';
+
+const told = words.session.limits.words;
+
+const METRICS: readonly LimitTableRow['metric'][] = [
+  'systolic',
+  'diastolic',
+  'meanArterial',
+  'heartRate',
+  'spo2',
+  'respiratoryRate',
+];
+
+/** Parameters that no rule watches have no row. */
+export function limitTable({ title, rules }: RuleSet): LimitTable {
+  const rows = METRICS.map((metric): LimitTableRow => {
+    const clauses = rules
+      .filter((rule) => rule.metric === metric)
+      .flatMap((rule) =>
+        rule.levels.map((level) => ({ priority: priorityFor(level, undefined), clause: clauseOf(rule.id, level) })),
+      );
+    const of = (wanted: Priority): readonly LimitClause[] =>
+      clauses.filter(({ priority }) => priority === wanted).map(({ clause }) => clause);
+    return { metric, high: of('high'), medium: of('medium') };
+  });
+  return { preset: title, rows: rows.filter(({ high, medium }) => high.length + medium.length > 0) };
+}
+
+function clauseOf(rule: string, level: Level): LimitClause {
+  const when = timingWords(level);
+  if (!isComparison(level.when) || (level.when.of ?? 'value') !== 'value') {
+    return { rule, text: [expressionWords(level.when), when].join(', ') };
+  }
+  const { limit, adjustable } = level.when;
+  return { rule, sign: signOf(level.when), preset: limit, text: when, ...(adjustable && { adjustable }) };
+}
+
+const SIGNS = { '>=': '≥', '>': '>', '<=': '≤', '<': '<' } as const;
+const signOf = ({ is }: Comparison): string => SIGNS[is];
+
+function timingWords({ timing }: Level): string {
+  switch (timing.type) {
+    case 'first':
+      return told.atOnce;
+    case 'confirm':
+      return told.confirmed;
+    case 'hold':
+      return timing.holdS === 0 ? told.atOnce : told.forSeconds(timing.holdS);
+  }
+}
+
+function expressionWords(expression: Expression): string {
+  if (isComparison(expression)) return comparisonWords(expression);
+  if ('all' in expression) return expression.all.map(expressionWords).join(told.and);
+  if ('any' in expression) return expression.any.map(expressionWords).join(told.or);
+  return 'fact' in expression && expression.fact === 'infusing' ? told.running : '';
+}
+
+function comparisonWords(comparison: Comparison): string {
+  const { of = 'value', limit, is } = comparison;
+  const change = `${is.startsWith('>') ? '+' : '−'}${limit}`;
+  if (of === 'delta') return told.delta(change);
+  return of === 'percent' ? told.percent(change) : `${signOf(comparison)} ${limit}`;
+}
