@@ -40,7 +40,7 @@ const serialSettings = z.strictObject({
 const link = z.union(
   [
     z.strictObject({ serial: z.string().min(1), settings: serialSettings.optional() }),
-    z.strictObject({ tcp: z.string().regex(/^.+:\d{1,5}$/) }),
+    z.strictObject({ tcp: z.string().regex(/^.+:\d{1,5}$/, 'must be "host:port"') }),
   ],
   { error: 'must be {"serial": "/dev/…"} (with "settings" if they differ from the driver\'s) or {"tcp": "host:port"}' },
 );
