@@ -22,6 +22,7 @@ export interface Sensors {
   readonly isEcgOn: boolean;
   readonly isOximeterOn: boolean;
   readonly isCuffOn: boolean;
+  readonly isCapnographOn: boolean;
   /** The monitor's cable: while false nothing at all arrives from the monitor. */
   readonly isLinked: boolean;
 }

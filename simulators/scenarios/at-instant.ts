@@ -21,6 +21,7 @@ export function sensorsAt(scenario: Scenario, simMs: number): Sensors {
     isEcgOn: !is('ecg-off'),
     isOximeterOn: !is('oximeter-off'),
     isCuffOn: !is('cuff-off'),
+    isCapnographOn: !is('capnograph-off'),
     isLinked: !is('monitor-unlinked'),
   };
 }

@@ -10,7 +10,7 @@ export interface WardBed {
 }
 
 export const WARD: readonly WardBed[] = [
-  { label: 'Bed 1', scenario: 'surge', seed: 11, startAtMin: 37 },
+  { label: 'Bed 1', scenario: 'surge', seed: 11, startAtMin: 38.7 },
   { label: 'Bed 2', scenario: 'calm', seed: 12, startAtMin: 21 },
   { label: 'Bed 3', scenario: 'probe-off', seed: 13, startAtMin: 22 },
   { label: 'Bed 4', scenario: 'calm-observation', seed: 14, startAtMin: 72 },

@@ -231,6 +231,12 @@ describe('the demonstration ward', () => {
     expect(rates.at(-1)).toBeGreaterThan(88);
     expect(rates.at(-1)).toBeLessThan(102);
     const free = beds.find(({ patient }) => !patient)?.bedside;
-    expect(free?.sensors()).toEqual({ isEcgOn: false, isOximeterOn: false, isCuffOn: false, isLinked: true });
+    expect(free?.sensors()).toEqual({
+      isEcgOn: false,
+      isOximeterOn: false,
+      isCuffOn: false,
+      isCapnographOn: false,
+      isLinked: true,
+    });
   });
 });

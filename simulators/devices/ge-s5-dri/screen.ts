@@ -31,7 +31,7 @@ export const NOTHING_SHOWN: BasicGroups = absentGroups(BASIC);
 /** The basic class at `simMs`; `before` is what it was in the record before. */
 export function showBasic(bedside: SimulatedBedside, simMs: number, before: BasicGroups): BasicGroups {
   const { heartRate, spo2, perfusionIndex, respiratoryRate, etco2 } = bedside.physiology();
-  const { isEcgOn, isOximeterOn } = bedside.sensors();
+  const { isEcgOn, isOximeterOn, isCapnographOn } = bedside.sensors();
   const rate = Math.round(heartRate);
   const rr = Math.round(respiratoryRate);
   return {
@@ -51,11 +51,11 @@ export function showBasic(bedside: SimulatedBedside, simMs: number, before: Basi
       label: 0,
       values: { saturation: spo2, pulseRate: rate, perfusion: perfusionIndex, svo2: 'invalid' },
     }),
-    co2: {
-      status: MEASURING,
-      label: RR_SOURCE.co2,
+    co2: sense(isCapnographOn, before.co2, {
+      status: isCapnographOn ? MEASURING : STATUS_BITS.exists,
+      label: isCapnographOn ? RR_SOURCE.co2 : RR_SOURCE.none,
       values: { et: (etco2 / AMBIENT_MMHG) * 100, fi: 0, rr, ambientPressure: AMBIENT_MMHG },
-    },
+    }),
     nibp: showCuff(bedside, simMs),
   };
 }
