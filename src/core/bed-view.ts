@@ -92,6 +92,7 @@ export class BedViewer {
     const { state, label, waves } = source;
     const { session } = state;
     const sounding = soundingPriority(state.alarms, state.audioPausedUntil, state.now);
+    const gates = closedGates(state, this.#ruleSet);
     return {
       label,
       waves,
@@ -103,7 +104,8 @@ export class BedViewer {
       limits: this.#limits.of([session?.phase, session?.limits], () => limitViews(session, this.#ruleSet)),
       channels: this.#channels.of([state.channels, session?.plan], () => channelViews(state)),
       deviceAlarms: this.#deviceAlarms.of([state.deviceAlarms], () => Object.values(state.deviceAlarms)),
-      closedGates: this.#closedGates.of([state.rules, session?.gates], () => closedGates(state, this.#ruleSet)),
+      // The state of the rules is another object at every tick; the gates in it hardly ever are others.
+      closedGates: this.#closedGates.of([gates.join(' ')], () => gates),
       audio: this.#audio.of([sounding, state.audioPausedUntil], () => audioView(state)),
       ...(session && { session }),
       ...(isBeforeDose(session) && {
@@ -132,7 +134,13 @@ export class BedViewer {
     for (const vital of keysOf(state.vitals)) {
       const now = vitalView(state, vital);
       const before = this.#vitals[vital];
-      if (now === undefined || (before?.at === now.at && before.source === now.source)) continue;
+      // Two readings may come within one millisecond of our clock.
+      if (
+        now === undefined ||
+        (before?.reading === now.reading && before.at === now.at && before.source === now.source)
+      ) {
+        continue;
+      }
       changed[vital] = now;
     }
     if (Object.keys(changed).length === 0) return undefined;

@@ -27,11 +27,7 @@ export class AlarmAnswers {
     await this.#ask(bed, bed, { type: isPaused ? 'resume-audio' : 'pause-audio' });
   }
 
-  async #ask(
-    bed: BedId,
-    key: AlarmId | BedId,
-    command: Parameters<LiveWard['command']>[1],
-  ): Promise<void> {
+  async #ask(bed: BedId, key: AlarmId | BedId, command: Parameters<LiveWard['command']>[1]): Promise<void> {
     if (this.sending.has(key)) return;
     this.sending.add(key);
     this.failures.delete(key);

@@ -1,5 +1,5 @@
 /** Sentences about alarms for banner, title and screen readers. Pure: calendar times come from the caller's clock. */
-import type { Alarm, MonotonicMs } from '$lib/domain/index.ts';
+import type { Alarm, MonotonicMs, Priority } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
 import { clockTime, countdown, stopwatch } from './format.ts';
 import { isAnswered, type BedAlarm } from './urgency.ts';
@@ -31,6 +31,10 @@ export const titleOf = ({ alarm, label }: BedAlarm): string =>
 /** Signals and wants an answer: what flashes. */
 export const isCalling = ({ state, isOutranked, acknowledgement }: Alarm): boolean =>
   !isOutranked && (state === 'active' || (state === 'suspended' && acknowledgement === undefined));
+
+/** A single reading that waits for a second one is a notice, whatever it will be when it is confirmed. */
+export const shownPriority = ({ priority, state }: Pick<Alarm, 'priority' | 'state'>): Priority =>
+  state === 'pending' ? 'notice' : priority;
 
 /** Can be acknowledged. */
 export const isWaiting = (alarm: Alarm): boolean => !isAnswered(alarm) && alarm.state !== 'pending';

@@ -1,6 +1,7 @@
 /** The story of a session as lines, newest first: alarms, phases, what the pump did, what people marked. Pure. */
 import type { Mark, MonotonicMs, Phase, Priority, TimelineEvent } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
+import { shownPriority } from './alarm-words.ts';
 import { upTo } from './format.ts';
 
 export interface EventLine {
@@ -30,23 +31,35 @@ function eventLine(event: TimelineEvent): EventLine {
         at: event.at,
         type: 'alarm',
         text: event.headline,
-        priority: event.priority,
+        priority: shownPriority(event),
         ...alarmNote(event),
       };
     case 'phase':
-      return { key: `phase ${event.at} ${event.to}`, at: event.at, type: 'phase', text: phaseText(event.to, event.cause) };
+      return {
+        key: `phase ${event.at} ${event.to}`,
+        at: event.at,
+        type: 'phase',
+        text: phaseText(event.to, event.cause),
+      };
     case 'infusion':
-      return { key: `pump ${event.at} ${event.event.type}`, at: event.at, type: 'infusion', text: pumpText(event.event) };
+      return {
+        key: `pump ${event.at} ${event.event.type}`,
+        at: event.at,
+        type: 'infusion',
+        text: pumpText(event.event),
+      };
   }
 }
 
 function alarmNote({ state, acknowledgedBy }: Extract<TimelineEvent, { type: 'alarm' }>): { note?: string } {
   if (acknowledgedBy !== undefined) return { note: words.bed.events.answeredBy(acknowledgedBy) };
-  return state === 'ended' || state === 'latched' ? { note: words.alarms.states[state] } : {};
+  return state === 'ended' || state === 'latched' || state === 'pending' ? { note: words.alarms.states[state] } : {};
 }
 
 const phaseText = (to: Phase, cause: 'person' | 'pump'): string =>
-  cause === 'pump' ? words.bed.events.phaseByPump(words.common.phases[to]) : words.bed.events.phase(words.common.phases[to]);
+  cause === 'pump'
+    ? words.bed.events.phaseByPump(words.common.phases[to])
+    : words.bed.events.phase(words.common.phases[to]);
 
 function pumpText(event: Extract<TimelineEvent, { type: 'infusion' }>['event']): string {
   const told = words.bed.events.pump;

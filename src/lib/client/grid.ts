@@ -19,8 +19,7 @@ const GRIDS: readonly (readonly [beds: number, grid: Grid])[] = [
 ];
 
 /** The smallest grid that holds so many beds; the largest one for more. */
-export const gridFor = (beds: number): Grid =>
-  GRIDS.find(([most]) => beds <= most)?.[1] ?? { columns: 4, rows: 4 };
+export const gridFor = (beds: number): Grid => GRIDS.find(([most]) => beds <= most)?.[1] ?? { columns: 4, rows: 4 };
 
 export interface BedPage<T> {
   readonly shown: readonly T[];

@@ -21,3 +21,19 @@ export function limitsOf(metric: LimitView['metric'], limits: readonly LimitView
     }),
   );
 }
+
+export interface LimitGroup {
+  readonly side: LimitView['side'];
+  readonly numbers: readonly number[];
+  readonly isAdjusted: boolean;
+}
+
+/** The same, the numbers of each side together, for a line as short as `max 160 / 180`. */
+export function limitGroups(metric: LimitView['metric'], limits: readonly LimitView[]): readonly LimitGroup[] {
+  const shown = limitsOf(metric, limits);
+  return (['upper', 'lower'] as const).flatMap((side) => {
+    const own = shown.filter((limit) => limit.side === side);
+    if (own.length === 0) return [];
+    return [{ side, numbers: own.map(({ limit }) => limit), isAdjusted: own.some(({ isAdjusted }) => isAdjusted) }];
+  });
+}

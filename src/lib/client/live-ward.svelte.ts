@@ -32,6 +32,7 @@ import {
   type WaveFrame,
   type Welcome,
 } from '$lib/realtime/index.ts';
+import { HeartbeatLag } from './heartbeat-lag.ts';
 import { AlarmSounder } from './sound/alarm-sounder.ts';
 import { SoundView } from './sound/sound.svelte.ts';
 import { openSocket, type StationSocket } from './socket.ts';
@@ -54,7 +55,7 @@ export class LiveWard {
   link = $state.raw<LinkNews>({ state: 'lost', ageMs: 0, isToneDue: false, heardWallTime: undefined });
   /** Alarm changes that happened while this screen had no link, oldest first; cleared when somebody has seen them. */
   missed = $state.raw<readonly AlarmMessage[]>([]);
-  /** How much longer than the quickest of the last heartbeats the newest one was under way. */
+  /** See {@link HeartbeatLag}. */
   lagMs = $state(0);
   /** The page is of another version than the station. */
   isOutdated = $state(false);
@@ -67,10 +68,12 @@ export class LiveWard {
   readonly bannerAlarms = $derived(this.alarms.filter(isBanner));
 
   readonly #clock = new StationClock();
+  readonly #lag = new HeartbeatLag();
   #waveListeners: readonly WaveListener[] = [];
   #socket: StationSocket | undefined;
   #watchdog: Watchdog | undefined;
-  #view: View = { type: 'none' };
+  /** Every page follows all beds, so that banner and sound are right on each; a bed's own page has more of its bed. */
+  #view: View = { type: 'ward' };
   #isWatchingDevices = false;
   #isWelcome = false;
   #askedMs = -Infinity;
@@ -206,7 +209,8 @@ export class LiveWard {
   }
 
   #onHeartbeat(socket: StationSocket, heartbeat: Heartbeat): void {
-    this.lagMs = this.#clock.heard(heartbeat.at, heartbeat.wallTime, performance.now() - heartbeat.coreAgeMs);
+    this.#clock.heard(heartbeat.at, heartbeat.wallTime, performance.now() - heartbeat.coreAgeMs);
+    this.lagMs = this.#lag.heard(heartbeat.count, performance.now());
     this.#watchdog?.heartbeat(heartbeat);
     socket.emit('heartbeat:seen', heartbeat.count);
     this.#tick();
@@ -272,7 +276,7 @@ export class LiveWard {
   /** Only pages that look at a bed are told that its audio pause is over; the others ask, or its alarm would stay silent. */
   #askAfterPause(): void {
     const socket = this.#socket;
-    const isOver = ({ audio: { pausedUntil = Infinity } }: BedView): boolean => this.now > pausedUntil + PAUSE_OVER_MS;
+    const isOver = ({ audio }: BedView): boolean => this.now > (audio.pausedUntil ?? Infinity) + PAUSE_OVER_MS;
     if (!socket?.connected || performance.now() - this.#askedMs < ANSWER_MS) return;
     if (![...this.#beds.values()].some(isOver)) return;
     this.#askedMs = performance.now();

@@ -42,9 +42,11 @@ export function predict(
   const endsAt = infusionProgress(channel, plan).endsAt ?? now;
   const at = gridOf(first, Math.max(now, endsAt) + TAIL_MS, now);
   const minute = (time: number): number => (time - first) / MINUTE_MS;
-  const deliveries = deliveriesOf(channel, mgPerMl, endsAt).map(
-    ([from, to, mgPerMin]): Delivery => ({ fromMin: minute(from), toMin: minute(to), mgPerMin }),
-  );
+  const deliveries = deliveriesOf(channel, mgPerMl, endsAt).map(([from, to, mgPerMin]): Delivery => ({
+    fromMin: minute(from),
+    toMin: minute(to),
+    mgPerMin,
+  }));
   const curve = concentrationCurve(set, plan.weightKg, deliveries, at.map(minute)).map((one) => one.drugNgPerMl);
   return ok({
     model: PARAMETER_SETS[set].label,
@@ -63,7 +65,9 @@ function setFor(drug: string): ParameterSetId | undefined {
 
 /** Every half minute, and now. */
 function gridOf(from: MonotonicMs, to: number, now: MonotonicMs): readonly MonotonicMs[] {
-  const steps = Array.from({ length: Math.floor((to - from) / STEP_MS) + 1 }, (_, i) => monotonicMs(from + i * STEP_MS));
+  const steps = Array.from({ length: Math.floor((to - from) / STEP_MS) + 1 }, (_, i) =>
+    monotonicMs(from + i * STEP_MS),
+  );
   return [...new Set([...steps, now])].filter((at) => at >= from).sort((a, b) => a - b);
 }
 

@@ -72,11 +72,7 @@ const OLD_WITHOUT_SESSION_MS = 10 * 60_000;
 const OLD_INTERVALS = 1.5;
 
 /** The last cuff reading. It is grey when the next one should have come long ago. */
-export function cuffReadout(
-  { readings, intervalMin }: NibpView,
-  hasSession: boolean,
-  now: MonotonicMs,
-): CuffReadout {
+export function cuffReadout({ readings, intervalMin }: NibpView, hasSession: boolean, now: MonotonicMs): CuffReadout {
   const last = readings.at(-1);
   if (last === undefined) return { state: 'none', text: `${words.common.noValue}/${words.common.noValue}` };
   const { systolic, diastolic, mean, isMeanEstimated, measuredAt } = last;

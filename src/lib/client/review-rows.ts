@@ -1,5 +1,5 @@
 /** The story of a recorded session as table rows: alarms and events in one order, in words. Pure. */
-import { VITALS, type MonotonicMs, type Plan, type Priority } from '$lib/domain/index.ts';
+import { VITALS, type Mark, type MonotonicMs, type Plan, type Priority } from '$lib/domain/index.ts';
 import type { AlarmRow, GapReason, Review, ReviewEvent } from '$lib/realtime/review.ts';
 import { words } from '$lib/messages/index.ts';
 import { clockTime, decimal, stopwatch, upTo } from './format.ts';
@@ -17,6 +17,8 @@ export interface StoryRow {
   readonly answered: string;
   readonly isUnanswered: boolean;
   readonly alarm?: AlarmRow;
+  /** The further lines of a note that has more than one. */
+  readonly more?: string;
 }
 
 export type StoryFilter = 'all' | 'alarms' | 'events';
@@ -66,10 +68,12 @@ function alarmRow(alarm: AlarmRow, clock: (at: number) => string): StoryRow {
   };
 }
 
+/** The headline names value and limit as a rule; where it does not, the limit stands here. */
 function alarmNote(alarm: AlarmRow, clock: (at: number) => string): string {
-  const { limit, peakValue, value } = alarm;
+  const { headline, limit, peakValue, value } = alarm;
+  const limitText = limit === undefined ? undefined : upTo(limit, 1);
   return [
-    ...(limit === undefined ? [] : [told.story.limit(upTo(limit, 1))]),
+    ...(limitText === undefined || headline.includes(limitText) ? [] : [told.story.limit(limitText)]),
     ...(peakValue === undefined || peakValue === value ? [] : [told.story.worst(upTo(peakValue, 1))]),
     endWords(alarm, clock),
   ].join(' · ');
@@ -89,7 +93,7 @@ function endWords({ end, endedAt, onsetAt }: AlarmRow, clock: (at: number) => st
 }
 
 function eventRow(event: ReviewEvent, number: number): StoryRow {
-  const { text, note } = eventWords(event);
+  const { text, note, more } = eventWords(event);
   return {
     key: `event ${number}`,
     at: event.at,
@@ -98,10 +102,15 @@ function eventRow(event: ReviewEvent, number: number): StoryRow {
     note: [note, event.by].filter((part) => part !== undefined && part !== '').join(' · '),
     answered: '',
     isUnanswered: false,
+    ...(more !== undefined && { more }),
   };
 }
 
-type EventWords = { readonly text: string; readonly note?: string | undefined };
+interface EventWords {
+  readonly text: string;
+  readonly note?: string | undefined;
+  readonly more?: string;
+}
 
 function eventWords(event: ReviewEvent): EventWords {
   const { events } = told;
@@ -112,10 +121,8 @@ function eventWords(event: ReviewEvent): EventWords {
       const text = events.phase(words.common.phases[event.to]);
       return { text, note: event.cause === 'pump' ? events.byPump : undefined };
     }
-    case 'mark': {
-      const { kind, text, corrects } = event.mark;
-      return { text: words.common.marks[kind], note: [corrects && events.correction, text].filter(Boolean).join(': ') };
-    }
+    case 'mark':
+      return markWords(event.mark);
     case 'admitted':
       return { text: events.admitted };
     case 'ended':
@@ -145,6 +152,14 @@ function eventWords(event: ReviewEvent): EventWords {
   }
 }
 
+/** A note of several lines (a checklist) is called by its first one. */
+function markWords({ kind, text, corrects }: Mark): EventWords {
+  const [first = '', ...others] = text.split('\n');
+  const correction = corrects === undefined ? [] : [told.events.correction];
+  if (others.length > 0) return { text: first, note: correction.join(''), more: others.join('\n') };
+  return { text: words.common.marks[kind], note: [...correction, ...(first === '' ? [] : [first])].join(': ') };
+}
+
 const clockStep = (stepMs: number): string => `${stepMs < 0 ? '−' : '+'}${stopwatch(Math.abs(stepMs))}`;
 
 function infusionWords({ event, mlPerHour }: Extract<ReviewEvent, { type: 'infusion' }>): EventWords {
@@ -158,7 +173,10 @@ function infusionWords({ event, mlPerHour }: Extract<ReviewEvent, { type: 'infus
       return { text: pump.state(words.infusion.states[event.state]) };
     case 'started':
     case 'resumed':
-      return { text: pump[event.type], note: mlPerHour === undefined ? undefined : told.events.rate(upTo(mlPerHour, 1)) };
+      return {
+        text: pump[event.type],
+        note: mlPerHour === undefined ? undefined : told.events.rate(upTo(mlPerHour, 1)),
+      };
     case 'stopped':
     case 'paused':
     case 'completed':

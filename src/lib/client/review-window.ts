@@ -38,7 +38,8 @@ export interface Hole extends TimeSpan {
   readonly why: HoleReason;
 }
 
-export type HoleReason = Gap['reason'] | { readonly why: 'missing'; readonly missing: Missing } | { readonly why: 'unknown' };
+export type HoleReason =
+  Gap['reason'] | { readonly why: 'missing'; readonly missing: Missing } | { readonly why: 'unknown' };
 
 /** Shorter ones are the edges of blocks, not visible. */
 const LEAST_HOLE_MS = 120;

@@ -11,13 +11,11 @@ export class StationClock {
   #offsets: number[] = [];
   #wallOffset = 0;
 
-  /** @returns how much longer than the quickest one this one was under way, ms. */
-  heard(at: MonotonicMs, wallTime: WallMs, localMs: number): number {
+  heard(at: MonotonicMs, wallTime: WallMs, localMs: number): void {
     const offset = localMs - at;
     const isStep = this.#offsets.length > 0 && Math.abs(offset - Math.min(...this.#offsets)) > 10_000;
     this.#offsets = isStep ? [offset] : [...this.#offsets.slice(1 - KEPT), offset];
     this.#wallOffset = wallTime - at;
-    return offset - Math.min(...this.#offsets);
   }
 
   /** Station time now; 0 before anything was heard. */

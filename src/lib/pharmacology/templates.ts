@@ -14,7 +14,7 @@ export interface PlanTemplate {
 }
 
 /** 0.5 mg/kg over 40 min is the order of most published infusion series; the others are arms of trials. */
-export const PLAN_TEMPLATES: readonly PlanTemplate[] = [
+export const PLAN_TEMPLATES: readonly [PlanTemplate, ...PlanTemplate[]] = [
   { id: 'ket-iv-40', drug: 'Ketamine', doseMgPerKg: 0.5, durationMin: 40, usual: [0.1, 1] },
   { id: 'ket-iv-100', drug: 'Ketamine', doseMgPerKg: 0.5, durationMin: 100, usual: [0.1, 1] },
   { id: 'esk-iv-40', drug: 'Esketamine', doseMgPerKg: 0.25, durationMin: 40, usual: [0.1, 0.4] },

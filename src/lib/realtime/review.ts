@@ -47,6 +47,8 @@ export interface Review {
   /** From the admission to the end, or to the last entry of a session that goes on. */
   readonly span: TimeSpan;
   readonly wallOffsetMs: number;
+  /** Otherwise all times of day are wrong, only their distances are right. */
+  readonly isCalendarKnown: boolean;
   readonly isRunning: boolean;
   readonly seal?: ReviewSeal;
   readonly plan?: Plan;
@@ -207,7 +209,8 @@ export interface SessionSummary {
   readonly bedLabel: string;
   readonly identifier: string;
   readonly shortName?: string;
-  readonly admittedWall: WallMs;
+  /** Absent when the calendar was not known. */
+  readonly admittedWall?: WallMs;
   readonly endedWall?: WallMs;
   readonly durationMs: number;
   readonly isSimulated: boolean;

@@ -3,17 +3,9 @@ import { z } from 'zod';
 import { fail, ok, USUAL_WEIGHT_KG, WEIGHT_RANGE_KG, type Patient, type Result } from '$lib/domain/index.ts';
 import { writeChecklist } from '$lib/messages/checklist.ts';
 import { words } from '$lib/messages/index.ts';
+import type { Fields, Mistakes } from '$lib/realtime/forms.ts';
 import { typedNumber } from '$lib/realtime/numbers.ts';
-import {
-  checked,
-  numberField,
-  optionalNumber,
-  optionalText,
-  present,
-  textField,
-  type Fields,
-  type Mistakes,
-} from './forms.ts';
+import { checked, numberField, optionalNumber, optionalText, present, textField } from './forms.ts';
 
 const told = words.session.admit;
 

@@ -2,24 +2,16 @@
 import { z } from 'zod';
 import { fail, ok, type Command, type Result } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
-import {
-  checked,
-  numberField,
-  optionalNumber,
-  optionalText,
-  present,
-  textField,
-  type Fields,
-  type Mistakes,
-} from './forms.ts';
+import type { Fields, Mistakes } from '$lib/realtime/forms.ts';
+import { checked, numberField, optionalNumber, optionalText, present, textField } from './forms.ts';
 
 const told = words.session.baseline;
 
 const PRESSURE = { unit: 'mmHg', example: '128' };
 
 const schema = z.object({
-  systolic: numberField({ ...PRESSURE, what: told.systolic, asked: told.systolic.toLowerCase(), range: [50, 290] }),
-  diastolic: numberField({ ...PRESSURE, what: told.diastolic, asked: told.diastolic.toLowerCase(), range: [20, 220] }),
+  systolic: numberField({ ...PRESSURE, what: told.systolic, asked: told.theSystolic, range: [50, 290] }),
+  diastolic: numberField({ ...PRESSURE, what: told.diastolic, asked: told.theDiastolic, range: [20, 220] }),
   heartRate: optionalNumber({
     what: told.heartRate,
     asked: told.heartRate,

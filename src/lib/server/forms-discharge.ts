@@ -3,7 +3,8 @@ import { fail, ok, type Result, type Session } from '$lib/domain/index.ts';
 import { writeChecklist } from '$lib/messages/checklist.ts';
 import { words } from '$lib/messages/index.ts';
 import type { Judgement } from '$lib/realtime/discharge.ts';
-import { isTicked, type Fields, type Mistakes } from './forms.ts';
+import type { Fields, Mistakes } from '$lib/realtime/forms.ts';
+import { isTicked } from './forms.ts';
 
 const told = words.session.discharge;
 const LONGEST_REASON = 300;

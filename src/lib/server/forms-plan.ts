@@ -4,7 +4,8 @@ import { fail, ok, WEIGHT_RANGE_KG, type Plan, type Result } from '$lib/domain/i
 import { words } from '$lib/messages/index.ts';
 import { PLAN_RANGES } from '$lib/pharmacology/index.ts';
 import { needsSecondLook, OTHER_TEMPLATE, templateOf } from '$lib/pharmacology/templates.ts';
-import { checked, numberField, optionalText, textField, type Fields, type Mistakes } from './forms.ts';
+import type { Fields, Mistakes } from '$lib/realtime/forms.ts';
+import { checked, numberField, optionalText, textField } from './forms.ts';
 
 const told = words.session.plan;
 const field = words.session.plan.words;

@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '$lib/domain/index.ts';
 import { writeChecklist, type ChecklistItem } from '$lib/messages/checklist.ts';
 import { words } from '$lib/messages/index.ts';
-import type { Fields, Mistakes } from './forms.ts';
+import type { Fields, Mistakes } from '$lib/realtime/forms.ts';
 
 const told = words.session.screening;
 const LONGEST_REASON = 300;

@@ -7,21 +7,9 @@ import { z } from 'zod';
 import { fail as refuseForm, type ActionFailure } from '@sveltejs/kit';
 import { fail, ok, type Actor, type BedId, type Command, type Result } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
+import type { Fields, Mistakes, RefusedForm } from '$lib/realtime/forms.ts';
 import { typedNumber } from '$lib/realtime/numbers.ts';
 import type { WebStation } from './station.ts';
-
-export type Fields = Readonly<Record<string, string>>;
-
-/** Sentences by field. */
-export type Mistakes = Readonly<Record<string, string>>;
-
-/** What a page shows again: which of its forms it was, what was typed, what is wrong, and why the bed refused. */
-export interface RefusedForm {
-  readonly form: string;
-  readonly fields: Fields;
-  readonly mistakes: Mistakes;
-  readonly refusal: string;
-}
 
 /** Files and repeated fields are no part of our forms. */
 export async function fieldsOf(request: Request): Promise<Fields> {

@@ -3,6 +3,7 @@ import type { Priority } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
 import type { LimitClause, LimitTable, LimitTableRow } from '$lib/realtime/limit-table.ts';
 import {
+  ADULT_IV_KETAMINE,
   isComparison,
   priorityFor,
   type Comparison,
@@ -73,3 +74,6 @@ function comparisonWords(comparison: Comparison): string {
   if (of === 'delta') return told.delta(change);
   return of === 'percent' ? told.percent(change) : `${signOf(comparison)} ${limit}`;
 }
+
+/** The table of the rules that the station judges by. */
+export const presetLimits = (): LimitTable => limitTable(ADULT_IV_KETAMINE);

@@ -42,13 +42,7 @@ export interface SessionPage {
   readonly before?: WallMs;
 }
 
-/** @param now calendar time, for sessions that go on. */
-export function listSessions(
-  store: StoreReader,
-  filter: SessionFilter,
-  now: WallMs,
-  labelOf: (bed: BedId) => string,
-): SessionPage {
+export function listSessions(store: StoreReader, filter: SessionFilter, labelOf: (bed: BedId) => string): SessionPage {
   const found: SessionRow[] = [];
   let { before } = filter;
   for (let looked = 0; found.length <= PAGE_SIZE && looked < MOST_LOOKED_AT; looked += PAGE_SIZE) {
@@ -59,35 +53,33 @@ export function listSessions(
     });
     found.push(...rows.filter((row) => isWanted(row, filter)));
     const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE_SIZE || isBeforeDay(last, filter)) break;
+    if (last?.admittedWall === undefined || rows.length < PAGE_SIZE || isBeforeDay(last.admittedWall, filter)) break;
     before = last.admittedWall;
   }
   const shown = found.slice(0, PAGE_SIZE);
   const last = shown.at(-1);
   return {
-    sessions: shown.map((row) => summaryOf(row, now, labelOf)),
-    ...(found.length > PAGE_SIZE && last && { before: last.admittedWall }),
+    sessions: shown.map((row) => summaryOf(store, row, labelOf)),
+    ...(found.length > PAGE_SIZE && last?.admittedWall !== undefined && { before: last.admittedWall }),
   };
 }
 
 function isWanted({ identifier, shortName = '', admittedWall }: SessionRow, { text, day }: SessionFilter): boolean {
   const wanted = text.toLowerCase();
   const isNamed = [identifier, shortName].some((word) => word.toLowerCase().includes(wanted));
-  return isNamed && (day === '' || dayOf(admittedWall) === day);
+  return isNamed && (day === '' || (admittedWall !== undefined && dayOf(admittedWall) === day));
 }
 
-const isBeforeDay = ({ admittedWall }: SessionRow, { day }: SessionFilter): boolean =>
-  day !== '' && dayOf(admittedWall) < day;
+const isBeforeDay = (admittedWall: WallMs, { day }: SessionFilter): boolean => day !== '' && dayOf(admittedWall) < day;
 
 /** The day in the station's own time zone: the one in which the nurse was on duty. */
 export function dayOf(wall: WallMs): string {
-  if (!Number.isFinite(wall)) return '';
   const at = new Date(wall);
   const two = (number: number): string => String(number).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
-function summaryOf(row: SessionRow, now: WallMs, labelOf: (bed: BedId) => string): SessionSummary {
+function summaryOf(store: StoreReader, row: SessionRow, labelOf: (bed: BedId) => string): SessionSummary {
   const { id, bed, identifier, shortName, admittedWall, endedWall, isSimulated, plan, alarms, seal } = row;
   return {
     id,
@@ -95,9 +87,9 @@ function summaryOf(row: SessionRow, now: WallMs, labelOf: (bed: BedId) => string
     bedLabel: labelOf(bed),
     identifier,
     ...(shortName !== undefined && { shortName }),
-    admittedWall,
+    ...(admittedWall !== undefined && { admittedWall }),
     ...(endedWall !== undefined && { endedWall }),
-    durationMs: row.to === undefined ? Math.max(0, now - admittedWall) : row.to - row.from,
+    durationMs: (row.to ?? store.head(bed)?.at ?? row.from) - row.from,
     isSimulated,
     ...(plan && { plan }),
     alarms,

@@ -75,6 +75,7 @@ function headOf(row: SessionRow, session: Session, span: TimeSpan, bedLabel: str
     isSimulated: session.isSimulated,
     span,
     wallOffsetMs: wallOffset(row),
+    isCalendarKnown: row.admittedWall !== undefined,
     isRunning: row.to === undefined,
     ...(row.seal && {
       seal: { hash: row.seal.hash, entryCount: row.seal.entryCount, signalCount: row.seal.signalCount },
@@ -86,7 +87,7 @@ function headOf(row: SessionRow, session: Session, span: TimeSpan, bedLabel: str
 
 /** Calendar time minus station time, as the admission was stamped. */
 export const wallOffset = ({ admittedWall, from }: SessionRow): number =>
-  Number.isFinite(admittedWall) ? admittedWall - from : 0;
+  admittedWall === undefined ? 0 : admittedWall - from;
 
 function bodyOf(
   fold: ReviewFold,

@@ -25,27 +25,33 @@ const metrics: Readonly<Record<string, string>> = {
   baselineDiastolic: 'Diastolic baseline',
 };
 
+const spokenUnits: Readonly<Record<string, string>> = {
+  '/min': 'per minute',
+  '%': 'percent',
+  'mm[Hg]': 'millimetres of mercury',
+};
+
 export const bed = {
   names,
   metrics,
+  spokenUnits,
+  cuffName: 'Cuff pressure',
   title: (label: string, who: string) => `${label} ${who}`,
   free: 'No patient',
   freeAdvice: 'Admit a patient to watch limits, record and predict. What the devices say now is shown meanwhile.',
   startSession: 'Start a session',
   session: 'Session steps',
   endSession: 'End the session …',
-  backToWard: 'Ward',
   unnamed: 'Unnamed',
+  allergies: (what: string) => `allergic: ${what}`,
+  sessionFor: (time: string) => `here for ${time}`,
   steps: 'Course of the session',
   numbers: 'Numbers',
   waves: 'Waveforms',
   noWaves: 'No device of this bed sends waveforms.',
   freeze: 'Freeze',
-  unfreeze: 'Go on',
+  unfreeze: (left: string) => `Go on (${left})`,
   frozen: 'FROZEN',
-  waiting: 'waiting',
-  signalPresent: 'signal present',
-  noSignal: 'no signal',
   trend: 'Session',
   lastQuarter: '15 min',
   wholeSession: 'Whole session',
@@ -55,8 +61,8 @@ export const bed = {
     nibp: 'NIBP',
     heartRate: 'HR',
     spo2: 'SpO₂',
-    predicted: (drug: string) => `Predicted ${drug}, ng/mL`,
-    rate: 'Infusion rate',
+    predicted: (drug: string) => `${drug}, ng/mL`,
+    rate: 'Rate',
   },
   estimate: 'model estimate, not measured',
   noHistory: 'What came before this page was opened could not be read; the chart begins now.',
@@ -79,8 +85,7 @@ export const bed = {
     next: (left: string) => `next in ${left}`,
     overdue: (by: string) => `overdue ${by}`,
     auto: (minutes: number) => `auto ${minutes} min`,
-    manual: 'by hand',
-    stat: 'continuous (stat)',
+    modes: { auto: 'auto', manual: 'by hand', stat: 'continuous (stat)' },
     none: 'no reading yet',
   },
   derived: {
@@ -94,10 +99,12 @@ export const bed = {
   spokenLimit: (side: string, limits: string) => `, ${side} ${limits}`,
   unjudged: {
     percent: 'Percent rules inactive: no baseline',
-    pending: (count: number) => (count === 1 ? '1 rule cannot judge' : `${count} rules cannot judge`),
+    pending: (count: number, why: string) =>
+      count === 1 ? `1 rule cannot judge: ${why}` : `${count} rules cannot judge, the first because ${why}`,
     line: (rule: string, why: string) => `${rule}: ${why}`,
   },
-  gates: (gates: string) => `Gate ${gates} is closed: the infusion is not begun by hand until it is passed with a reason`,
+  gates: (gates: string) =>
+    `Gate ${gates} is closed: the infusion is not begun by hand until it is passed with a reason`,
   deviceAlarms: (device: string, texts: string) => `${device} says: ${texts}`,
   silenced: (device: string) => `${device}: its alarms are silenced at the bedside`,
   events: {

@@ -6,6 +6,7 @@ import { devices } from './devices.ts';
 import { infusion } from './infusion.ts';
 import { layout } from './layout.ts';
 import { review } from './review.ts';
+import { session } from './session.ts';
 import { ward } from './ward.ts';
 
-export const english = { about, alarms, bed, common, devices, infusion, layout, review, ward };
+export const english = { about, alarms, bed, common, devices, infusion, layout, review, session, ward };

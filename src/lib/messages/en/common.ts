@@ -5,7 +5,7 @@ const phases: Readonly<Record<Phase, string>> = {
   baseline: 'Baseline',
   infusion: 'Infusing',
   observation: 'Observation',
-  'discharge-ready': 'Ready to go home',
+  'discharge-ready': 'Ready to leave',
   closed: 'Closed',
 };
 
@@ -58,9 +58,12 @@ export const common = {
   marks,
   roles,
   links,
+  /** What is said of a waveform. */
+  signals: { live: 'signal present', waiting: 'waiting', none: 'no signal' },
   noValue: '--',
   outOfRange: '---',
   simulated: 'SIMULATED',
+  simulatedShort: 'SIM',
   simulatedHint: 'These are simulated devices and an invented patient.',
   now: 'now',
   secondsAgo: (seconds: number) => `${seconds} s ago`,

@@ -55,6 +55,7 @@ export const review = {
     unsealed: 'ended, not sealed',
     recording: 'being recorded',
     noPlan: 'no plan',
+    noCalendar: 'date unknown',
     noPeak: 'none measured',
     peakUnread: 'not read',
     reading: '…',
@@ -86,7 +87,8 @@ export const review = {
     open: 'Being recorded',
     openHint: 'The seal is made when the session ends.',
     none: 'Ended without a seal',
-    noneHint: 'The station was stopped while it sealed the session. “infuscope verify” says whether the record is whole.',
+    noneHint:
+      'The station was stopped while it sealed the session. “infuscope verify” says whether the record is whole.',
   },
   gapCount: (count: number) =>
     count === 0 ? 'no gap' : count === 1 ? '1 gap in the waveforms' : `${count} gaps in the waveforms`,
@@ -95,7 +97,6 @@ export const review = {
     baseline: 'Baseline',
     noBaseline: 'none accepted',
     peak: 'Highest pressure',
-    overBaseline: (change: string) => `${change} on baseline`,
     heartRate: 'Highest heart rate',
     spo2: 'Lowest SpO₂',
     given: 'Given',
@@ -197,7 +198,11 @@ export const review = {
     limitReset: (rule: string) => `Limit of ${rule} back to the preset`,
     gate: (rule: string) => `Gate ${rule} passed`,
     audioPaused: 'Audio paused',
-    audioResumed: { person: 'Audio pause ended', timeout: 'Audio pause ran out', 'new-alarm': 'Audio pause ended by a new alarm' },
+    audioResumed: {
+      person: 'Audio pause ended',
+      timeout: 'Audio pause ran out',
+      'new-alarm': 'Audio pause ended by a new alarm',
+    },
     refused: 'Refused',
     device: (label: string, state: string) => `${label}: ${state}`,
     cuffFailed: 'Cuff reading failed',

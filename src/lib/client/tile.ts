@@ -1,0 +1,99 @@
+/** What a bed's tile says besides its numbers: pure. */
+import { isInfusing, type Alarm, type MonotonicMs, type Session } from '$lib/domain/index.ts';
+import type { BedView } from '$lib/realtime/index.ts';
+import { words } from '$lib/messages/index.ts';
+import { deviceTroubles } from './device-trouble.ts';
+import { decimal, stopwatch, upTo } from './format.ts';
+import { infusionProgress, therapyOf } from './infusion-progress.ts';
+import { alarmsOf, isBanner, order, type BedAlarm } from './urgency.ts';
+
+export type TileLine =
+  | { readonly type: 'alarm'; readonly entry: BedAlarm; readonly more: number }
+  | { readonly type: 'trouble' | 'calm'; readonly text: string };
+
+/** The one line under a bed's name: its most urgent alarm, else what is wrong with a device, else that all is calm. */
+export function tileLine(bed: BedView, now: MonotonicMs): TileLine {
+  const alarms = alarmsOf([bed]).filter(({ alarm }) => !alarm.isOutranked);
+  const calling = alarms.filter(isBanner);
+  const [entry, ...others] = calling.length > 0 ? calling : alarms;
+  const [trouble] = deviceTroubles(bed.devices, now);
+  if (entry && (calling.length > 0 || trouble === undefined)) {
+    return { type: 'alarm', entry, more: others.length };
+  }
+  if (trouble !== undefined) return { type: 'trouble', text: trouble };
+  return { type: 'calm', text: bed.session ? (deviceWords(bed) ?? words.alarms.none) : readyWords(bed) };
+}
+
+/** What the devices themselves announce, where the station has nothing more urgent to say. */
+function deviceWords({ deviceAlarms }: BedView): string | undefined {
+  const texts = deviceAlarms.flatMap(({ alarms }) => alarms.map(({ text }) => text));
+  if (texts.length > 0) return words.ward.monitorSays(texts.join(', '));
+  return deviceAlarms.some(({ isSilenced }) => isSilenced) ? words.ward.monitorSilenced : undefined;
+}
+
+function readyWords({ devices }: BedView): string {
+  const labels = devices.map(({ label }) => label);
+  const last = labels.at(-1);
+  if (last === undefined) return words.ward.noDevices;
+  const first = labels.slice(0, -1).join(', ');
+  return words.ward.ready(first === '' ? last : words.ward.and(first, last));
+}
+
+export type Concern = 'heartRate' | 'nibp' | 'spo2' | 'respiratoryRate';
+
+const CONCERNS: Readonly<Record<string, Concern>> = {
+  systolic: 'nibp',
+  diastolic: 'nibp',
+  meanArterial: 'nibp',
+  nibpOverdueMin: 'nibp',
+  nibpIntervals: 'nibp',
+  cuffFailures: 'nibp',
+  heartRate: 'heartRate',
+  spo2: 'spo2',
+  respiratoryRate: 'respiratoryRate',
+};
+
+/** Which numbers an alarm speaks of now: they are marked with it. One that has ended speaks of no number any more. */
+export function concerns(alarms: readonly Alarm[]): ReadonlyMap<Concern, Alarm> {
+  const found = new Map<Concern, Alarm>();
+  for (const alarm of [...alarms].sort(order)) {
+    if (alarm.priority === 'notice' || alarm.state === 'latched' || alarm.state === 'pending') continue;
+    for (const { metric } of alarm.evidence) {
+      const concern = CONCERNS[metric];
+      if (concern !== undefined && !found.has(concern)) found.set(concern, alarm);
+    }
+  }
+  return found;
+}
+
+/** `Infusing 22:18`: how long the phase has run. */
+export function phaseText({ phase, phaseSince, infusionStartedAt }: Session, now: MonotonicMs): string {
+  const since = phase === 'infusion' ? (infusionStartedAt ?? phaseSince) : phaseSince;
+  return `${words.common.phases[phase]} ${stopwatch(now - since)}`;
+}
+
+export interface TileFoot {
+  /** Share of the plan that was given, 0 to 1. */
+  readonly share?: number;
+  readonly isRunning: boolean;
+  readonly text: string;
+}
+
+export function tileFoot({ session, channels }: BedView): TileFoot {
+  const therapy = therapyOf(channels);
+  if (session === undefined || therapy === undefined) return { isRunning: false, text: words.ward.noPlan };
+  const { plan, phase } = session;
+  const { share, elapsedMs, plannedMs, givenMl, givenMg } = infusionProgress(therapy, plan);
+  const isRunning = isInfusing(therapy.reading.state);
+  const dose = plan ? words.ward.dose(upTo(plan.doseMgPerKg, 3)) : words.ward.noPlan;
+  const given =
+    givenMg === undefined ? words.infusion.givenMl(decimal(givenMl, 1)) : words.ward.given(decimal(givenMg, 1));
+  const course =
+    elapsedMs === undefined || plannedMs === undefined
+      ? given
+      : phase === 'infusion'
+        ? words.ward.elapsed(stopwatch(elapsedMs), stopwatch(plannedMs))
+        : given;
+  const state = phase === 'infusion' && !isRunning ? [words.infusion.states[therapy.reading.state]] : [];
+  return { isRunning, text: [...state, course, dose].join(' · '), ...(share !== undefined && { share }) };
+}

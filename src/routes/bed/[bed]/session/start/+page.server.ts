@@ -1,0 +1,41 @@
+import { redirect, type Actions } from '@sveltejs/kit';
+import { randomUUID } from 'node:crypto';
+import { bedId, type Command } from '$lib/domain/index.ts';
+import { words } from '$lib/messages/index.ts';
+import { liveNumber } from '$lib/realtime/discharge.ts';
+import { ask, fieldsOf, isTicked, refused } from '$lib/server/forms.ts';
+import { comparisonNote } from '$lib/server/forms-admit.ts';
+import { readOverride } from '$lib/server/forms-baseline.ts';
+
+export const actions: Actions = {
+  /** The monitor was compared with the bedside screen after all. */
+  compare: async ({ request, params, locals: { station, actor } }) => {
+    const fields = await fieldsOf(request);
+    const { comparison } = words.session;
+    if (!isTicked(fields['compared'])) return refused('compare', fields, { compared: comparison.tickMissing });
+    const bed = bedId(params['bed'] ?? '');
+    const view = station.ward.view(bed);
+    const now = station.ward.snapshot()?.at;
+    if (view === undefined || now === undefined) return refused('compare', fields, {}, words.session.noCore);
+    const text = comparisonNote(liveNumber(view.vitals.heartRate, now), liveNumber(view.vitals.spo2, now));
+    const command: Command = { type: 'mark', id: randomUUID(), kind: 'note', text };
+    const answer = await ask(station, bed, actor, [{ command, done: comparison.done }]);
+    return answer.ok ? undefined : refused('compare', fields, {}, answer.error);
+  },
+  override: async ({ request, params, locals: { station, actor } }) => {
+    const fields = await fieldsOf(request);
+    const override = readOverride(fields);
+    if (!override.ok) return refused('gate', fields, override.error);
+    const command: Command = { type: 'override-gate', ...override.value };
+    const answer = await ask(station, bedId(params['bed'] ?? ''), actor, [{ command, done: override.value.rule }]);
+    return answer.ok ? undefined : refused('gate', fields, {}, answer.error);
+  },
+  /** Somebody says that the infusion runs; nothing here makes it run. */
+  begin: async ({ params, locals: { station, actor } }) => {
+    const bed = bedId(params['bed'] ?? '');
+    const command: Command = { type: 'set-phase', phase: 'infusion', reason: words.session.start.manual };
+    const answer = await ask(station, bed, actor, [{ command, done: words.session.steps.start }]);
+    if (!answer.ok) return refused('begin', {}, {}, answer.error);
+    redirect(303, `/bed/${encodeURIComponent(bed)}/session/monitor`);
+  },
+};

@@ -1,0 +1,182 @@
+/** One bed at full size: everything at a glance, the story of the session, marks that are shared, and reasons for alarms. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  axeFindings,
+  CHROMIUM,
+  evidence,
+  SIZES,
+  startWatch,
+  TestBrowser,
+  WITHOUT_CHROMIUM,
+  type Visit,
+} from '../support/browser.ts';
+import { startDemonstration, type Demonstration } from '../support/station-process.ts';
+
+const STORY_MS = 210_000;
+
+describe.skipIf(CHROMIUM === undefined)(`a bed's page${WITHOUT_CHROMIUM}`, () => {
+  let station: Demonstration;
+  let browser: TestBrowser;
+  let nurse: Visit;
+  let colleague: Visit;
+
+  const at = (path: string): string => new URL(path, station.address).href;
+  const events = (page: Page) => page.getByRole('list', { name: 'Events' });
+
+  beforeAll(async () => {
+    [station, browser] = await Promise.all([startDemonstration(), TestBrowser.open()]);
+    nurse = await browser.visit(at('/bed/bed-1'));
+    colleague = await browser.visit(at('/bed/bed-1'), { viewport: SIZES[1] });
+    await startWatch(nurse.page, 'Nurse 07');
+    await startWatch(colleague.page, 'Nurse 12');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await station?.stop();
+  });
+
+  test('says who lies there, how far the session is, and that the patient is simulated', async () => {
+    const strip = nurse.page.locator('header', { has: nurse.page.getByRole('heading', { name: /^Bed 1/ }) });
+    expect(await strip.innerText()).toContain('Stone, B.');
+    expect(await strip.innerText()).toContain('84 kg');
+    expect(await strip.innerText()).toContain('SIMULATED');
+    expect(await strip.locator('[aria-current="step"]').innerText()).toMatch(/Infusing \d+:\d\d/);
+  });
+
+  test('has numbers with limits and their distance from the baseline, and moving waves with speed and gain', async () => {
+    const { page } = nurse;
+    await page.getByRole('img', { name: /^Heart rate \d+ per minute, max 120, 140/ }).waitFor();
+    await page.getByRole('img', { name: /^Cuff pressure \d+\/\d+/ }).waitFor();
+    const numbers = await page.getByRole('region', { name: 'Numbers' }).innerText();
+    expect(numbers).toMatch(/MAP \d+\s+↑ \+\d+ \(\+\d+ %\)/);
+    expect(numbers).toMatch(/next in \d:\d\d|measuring/);
+    const waves = page.getByRole('region', { name: 'Waveforms' });
+    for (const wave of ['ECG', 'Pleth', 'Resp']) {
+      await waves.locator(`[data-signal="live"][aria-label^="${wave}, "]`).waitFor();
+    }
+    expect(await waves.innerText()).toMatch(/ECG · 10 mm\/mV · 25 mm\/s/);
+  });
+
+  test('shows the session before the page was opened, and a prediction that calls itself one', async () => {
+    const { page } = nurse;
+    const chart = page.getByRole('img', { name: /^Trend of the session/ });
+    const green = () =>
+      chart.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+        const { data, width } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
+          data: [],
+          width: 1,
+        };
+        const columns = new Set<number>();
+        for (let i = 0; i < data.length; i += 4) {
+          if (data[i] === 61 && data[i + 1] === 220 && data[i + 2] === 132) columns.add((i / 4) % width);
+        }
+        return columns.size;
+      });
+    // The heart rate's line reaches over most of the half hour that was before.
+    await expect.poll(green).toBeGreaterThan(200);
+    const card = page.getByRole('region', { name: 'Infusion' });
+    expect(await card.innerText()).toContain('model estimate, not measured');
+    expect(await card.innerText()).toMatch(/Predicted\s+\d+ ng\/mL\s+peak \d+ at \d\d:\d\d/);
+    expect(await card.innerText()).toMatch(/63\.0 mL\/h\s+0\.75 mg\/kg\/h/);
+    expect(await card.innerText()).toContain('planned 0.5 mg/kg = 42 mg over 40 min');
+  });
+
+  test.each(SIZES)('fits $width × $height without scrolling, and axe finds nothing serious', async (size) => {
+    const { page } = nurse;
+    await page.setViewportSize(size);
+    const isScrolling = () =>
+      page.evaluate(() => {
+        const main = document.querySelector('main');
+        return main === null || main.scrollHeight > main.clientHeight || main.scrollWidth > main.clientWidth;
+      });
+    await expect.poll(isScrolling).toBe(false);
+    for (const name of ['Nausea', 'Note', 'Record a stop']) {
+      const box = await page.getByRole('button', { name, exact: true }).boundingBox();
+      expect(box?.height).toBeGreaterThanOrEqual(56);
+      expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThanOrEqual(size.height);
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    await evidence(page, 'bed-calm');
+  });
+
+  test('freezes its waves in words and lets them go again', async () => {
+    const { page } = nurse;
+    const waves = page.getByRole('region', { name: 'Waveforms' });
+    await waves.getByRole('button', { name: 'Freeze' }).click();
+    await waves.getByText('FROZEN').waitFor();
+    await waves.getByRole('button', { name: /Go on/ }).click();
+    await waves.getByText('FROZEN').waitFor({ state: 'detached' });
+  });
+
+  test('stores a mark at the press; its words follow, and another screen has both', async () => {
+    const { page } = nurse;
+    await page.getByRole('button', { name: 'Nausea', exact: true }).click();
+    await page.getByText(/Nausea marked at \d\d:\d\d:\d\d/).waitFor();
+    await evidence(page, 'bed-mark');
+    await page.getByRole('textbox', { name: /Words for “Nausea”/ }).fill('mild, after the turn');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => events(colleague.page).innerText()).toContain('mild, after the turn · Nurse 07');
+  });
+
+  test('takes a mark back within ten seconds without erasing it', async () => {
+    const { page } = nurse;
+    await page.getByRole('button', { name: 'Record a stop' }).click();
+    await page.getByRole('button', { name: /Undo \(\d+ s\)/ }).click();
+    await page.getByText('Pump stopped withdrawn; both stay in the record').waitFor();
+    const line = events(colleague.page).getByRole('listitem').filter({ hasText: 'Pump stopped' });
+    await line.getByText('withdrawn').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+  });
+
+  test('gives the reasons of an alarm: the sentence, the readings, the limit and the delay', async () => {
+    const { page } = nurse;
+    const why = page.getByRole('region', { name: 'Numbers' }).getByRole('button', { name: 'Why?' }).first();
+    await why.waitFor({ timeout: STORY_MS });
+    await page.setViewportSize(SIZES[0]);
+    await evidence(page, 'bed-high');
+    await colleague.page.getByRole('button', { name: 'Acknowledge' }).waitFor();
+    await evidence(colleague.page, 'bed-high');
+    await why.click();
+    const dialog = page.getByRole('dialog', { name: /^Systolic \d+ mmHg/ });
+    const text = await dialog.innerText();
+    expect(text).toMatch(/Limit\s+180/);
+    expect(text).toMatch(/Systolic \d+ at \d\d:\d\d:\d\d/);
+    expect(text).toMatch(/Delay of the rule\s+0:\d\d/);
+    expect(text).toContain('Rule S1');
+    expect(await axeFindings(page)).toEqual([]);
+    await evidence(page, 'bed-alarm-details');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  test('of a free bed offers a session; of an unknown bed says that there is none', async () => {
+    const { page } = nurse;
+    await page.goto(at('/bed/bed-6'));
+    await page.getByRole('heading', { name: 'No patient' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Start a session' }).getAttribute('href')).toBe('/bed/bed-6/session');
+    expect(await axeFindings(page)).toEqual([]);
+    await evidence(page, 'bed-free');
+    await page.goto(at('/bed/bed-99'));
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await evidence(page, 'error');
+  });
+
+  test('stacks on a narrow screen, the numbers first', async () => {
+    const { page } = await browser.visit(at('/bed/bed-1'), { viewport: { width: 800, height: 1100 } });
+    const top = async (name: string): Promise<number> => {
+      const box = await page.getByRole('region', { name }).boundingBox();
+      return box?.y ?? Number.NaN;
+    };
+    await page.getByRole('img', { name: /^Heart rate/ }).waitFor();
+    expect(await top('Numbers')).toBeLessThan(await top('Waveforms'));
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    await evidence(page, 'bed-narrow');
+  });
+
+  test('broke no rule of its own content security policy and threw nothing', () => {
+    const expected = /404 \(Not Found\)/;
+    expect([...nurse.complaints, ...colleague.complaints].filter((text) => !expected.test(text))).toEqual([]);
+  });
+});

@@ -1,0 +1,191 @@
+/** Devices, About and the key page: what a technician needs, without a script where a form will do. */
+import { readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  axeFindings,
+  CHROMIUM,
+  evidence,
+  SIZES,
+  TestBrowser,
+  WITHOUT_CHROMIUM,
+  type Visit,
+} from '../support/browser.ts';
+import { Program } from '../support/processes.ts';
+import { startDemonstration, type Demonstration } from '../support/station-process.ts';
+
+describe.skipIf(CHROMIUM === undefined)(`the devices page${WITHOUT_CHROMIUM}`, () => {
+  let station: Demonstration;
+  let browser: TestBrowser;
+  let visit: Visit;
+
+  const at = (path: string): string => new URL(path, station.address).href;
+  const row = (device: string) => visit.page.locator(`tr[data-device="${device}"]`);
+
+  beforeAll(async () => {
+    [station, browser] = await Promise.all([startDemonstration(), TestBrowser.open()]);
+    visit = await browser.visit(at('/devices'));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await station?.stop();
+  });
+
+  test('lists every device with its link, its state and what passes over it', async () => {
+    expect(await visit.page.locator('tr[data-device]').count()).toBe(12);
+    const monitor = row('bed-1-monitor');
+    await expect.poll(() => monitor.innerText()).toContain('streaming');
+    await expect
+      .poll(() => monitor.innerText(), { timeout: 10_000 })
+      .toMatch(/[1-9][\d.]* (k?)B\/s · [1-9][\d.]* frames\/s/);
+    await expect.poll(() => monitor.innerText()).toMatch(/\d s ago/);
+  });
+
+  test('shows the last frames of the chosen device as they come', async () => {
+    await row('bed-2-pump').getByRole('link').click();
+    await visit.page.waitForURL('**device=bed-2-pump');
+    const panel = visit.page.locator('section', {
+      has: visit.page.getByRole('heading', { name: /Last frames · Pump, Bed 2/ }),
+    });
+    await expect.poll(() => panel.innerText(), { timeout: 10_000 }).toMatch(/\d\d:\d\d:\d\d\s+\d+ B/);
+  });
+
+  test.each(SIZES)('has nothing serious for axe at $width × $height', async (size) => {
+    await visit.page.setViewportSize(size);
+    expect(await axeFindings(visit.page)).toEqual([]);
+    await evidence(visit.page, 'devices');
+  });
+
+  test('scans ports, or says why it cannot and what to do instead', async () => {
+    await visit.page.getByRole('button', { name: 'Scan ports' }).click();
+    const panel = visit.page.locator('section', {
+      has: visit.page.getByRole('heading', { name: 'Serial ports of this computer' }),
+    });
+    await panel.waitFor();
+    expect(await panel.innerText()).toMatch(/Use it|port path/);
+  });
+
+  test('adds a device, says what it is checked against, restarts and removes it', async () => {
+    const { page } = visit;
+    await page.getByRole('button', { name: 'Add a device' }).click();
+    await page.getByLabel('Bed', { exact: true }).selectOption('bed-6');
+    await page.getByLabel('Device', { exact: true }).selectOption('pump-bbraun-bcc');
+    await page.getByText(/never on a real pump/).waitFor();
+    await page.getByLabel('Network (host:port)').check();
+    await page.getByLabel('Host and port', { exact: true }).fill('127.0.0.1:9');
+    await page.getByLabel('Name on the screens').fill('Second pump');
+    expect(await axeFindings(page)).toEqual([]);
+    await evidence(page, 'devices-add');
+    await page.getByRole('button', { name: 'Add and open' }).click();
+    await page.getByText('Second pump was added').waitFor();
+    const added = row('bed-6-pump-bbraun-bcc');
+    await expect.poll(() => added.innerText(), { timeout: 10_000 }).toMatch(/link lost|opening/);
+    await evidence(page, 'devices-lost');
+    await added.getByRole('link').click();
+    await page.getByRole('heading', { name: 'Second pump, Bed 6', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Restart link' }).click();
+    await page.getByText('The link of Second pump is opened anew.').waitFor();
+    await page.getByText('Remove …').click();
+    await page.getByRole('button', { name: 'Remove it' }).click();
+    await page.getByText('Second pump was removed.').waitFor();
+    await expect.poll(() => added.count()).toBe(0);
+  });
+
+  test('says in a sentence what a form lacked, also without a script', async () => {
+    const plain = await browser.visit(at('/devices'), { javaScriptEnabled: false });
+    const answer = await plain.page.request.post(at('/devices?/add'), {
+      form: { bed: 'bed-6', driver: 'ge-s5-dri', link: 'serial', path: '' },
+      headers: { origin: new URL(station.address).origin, accept: 'text/html' },
+    });
+    expect(answer.status()).toBe(422);
+    expect(await answer.text()).toContain('say where it is plugged in');
+  });
+
+  test('gives the raw capture of a link for download, and no other file', async () => {
+    await visit.page.goto(at('/devices?device=bed-1-monitor'));
+    const link = visit.page.getByRole('link', { name: 'Download' }).first();
+    const [download] = await Promise.all([visit.page.waitForEvent('download'), link.click()]);
+    expect(download.suggestedFilename()).toBe('bed-1-monitor.pcapng');
+    const bytes = readFileSync(await download.path());
+    expect(bytes.subarray(0, 4).toString('hex')).toBe('0a0d0d0a');
+    for (const path of ['..%2Fcookie-secret', '..%2F..%2Fetc%2Fpasswd', 'infuscope.db', '%2Fetc%2Fpasswd']) {
+      expect((await visit.page.request.get(at(`/devices/captures/${path}`))).status()).toBe(404);
+    }
+  });
+
+  test.each(SIZES)(
+    'About says versions, what the browser lacks and what this is not, at $width × $height',
+    async (size) => {
+      await visit.page.setViewportSize(size);
+      await visit.page.goto(at('/about'));
+      const main = visit.page.getByRole('main');
+      await expect.poll(() => main.innerText()).toContain('Watches over the page while it hangs');
+      expect(await main.innerText()).toContain('It is not a certified medical device');
+      expect(await main.innerText()).toContain('adult-iv-ketamine@1');
+      expect(await main.innerText()).toContain('Apache License');
+      expect(await axeFindings(visit.page)).toEqual([]);
+      await evidence(visit.page, 'about');
+    },
+  );
+
+  test.each(SIZES)('handing over the watch has nothing serious for axe at $width × $height', async (size) => {
+    await visit.page.setViewportSize(size);
+    await visit.page.goto(at('/watch'));
+    expect(await axeFindings(visit.page)).toEqual([]);
+    await evidence(visit.page, 'watch');
+  });
+
+  test('broke no rule of its own content security policy and threw nothing', () => {
+    expect(visit.complaints).toEqual([]);
+  });
+});
+
+describe.skipIf(CHROMIUM === undefined)(`a station on the network${WITHOUT_CHROMIUM}`, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'keyed-'));
+  let program: Program;
+  let browser: TestBrowser;
+  let address: string;
+
+  beforeAll(async () => {
+    const configuration = join(directory, 'ward.json');
+    writeFileSync(configuration, JSON.stringify({ beds: [{ id: 'bed-1', label: 'Secret bed', devices: [] }] }));
+    program = new Program(
+      ['start', '--config', configuration, '--data', directory, '--host', '0.0.0.0', '--port', '0'],
+      { INFUSCOPE_KEY: 'the right key' },
+    );
+    const [, printed = ''] = await program.line(/Infuscope is ready: (\S+)/);
+    address = `http://127.0.0.1:${new URL(printed).port}/`;
+    browser = await TestBrowser.open();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await program?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  test('shows a stranger nothing but the question for the key', async () => {
+    const { page } = await browser.visit(address);
+    await page.waitForURL('**/enter');
+    expect(await page.content()).not.toContain('Secret bed');
+    expect(await (await fetch(new URL('/enter/__data.json', address))).text()).not.toContain('Secret bed');
+    expect(await axeFindings(page)).toEqual([]);
+    await evidence(page, 'enter');
+  });
+
+  test('refuses a wrong key in words and admits with the right one', async () => {
+    const { page } = await browser.visit(new URL('/enter', address).href);
+    await page.getByLabel('Key').fill('a wrong key');
+    await page.getByRole('button', { name: 'Open the station' }).click();
+    await page.getByText('This is not the key of this station.').waitFor();
+    await page.getByLabel('Key').fill('the right key');
+    await page.getByLabel('Your name or number').fill('Nurse 07');
+    await page.getByRole('button', { name: 'Open the station' }).click();
+    await page.waitForURL(address);
+    await page.getByRole('heading', { name: 'Secret bed' }).waitFor();
+    await page.getByRole('link', { name: /^Nurse 07/ }).waitFor();
+    expect(await page.getByText('No device is set up for this bed').count()).toBe(1);
+    await evidence(page, 'ward-one-bed');
+  });
+});
