@@ -1,6 +1,7 @@
 /** A simulated device at the far end of a link in memory: for stations whose time is simulated too. */
-import { interval, switchMap, timer, type SchedulerLike } from 'rxjs';
-import type { Connect } from '$drivers/link.ts';
+import { defer, finalize, interval, map, merge, mergeMap, of, switchMap, tap, timer, using } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
+import type { Connect, Link } from '$drivers/link.ts';
 import { memoryWire, type MemoryEnd } from '$drivers/transport/memory.ts';
 import { SimulatedLine } from './simulated-line.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
@@ -16,23 +17,25 @@ const STEP_MS = 40;
 
 /** Every connection reaches the same device. */
 export function simulatedLink({ device, scheduler, beginsMs }: SimulatedLinkOptions): Connect {
-  const wire = memoryWire(scheduler);
   const simMs = (): number => Math.max(0, Math.round(scheduler.now() - beginsMs));
-  const serve = (far: MemoryEnd): void => {
+  const serve = (far: MemoryEnd): Observable<readonly Uint8Array[]> => {
     const line = new SimulatedLine(device);
-    const send = (chunks: readonly Uint8Array[]): void => {
-      for (const chunk of chunks) void far.send(chunk).catch(() => undefined);
-    };
-    send(line.connect(simMs()));
-    const ticks = interval(STEP_MS, scheduler).subscribe(() => send(line.advanceTo(simMs())));
-    far.bytes$.subscribe({
-      next: (bytes) => send(line.receive(simMs(), bytes)),
-      complete: () => {
-        ticks.unsubscribe();
-        line.disconnect(simMs());
-      },
-    });
+    const greeting$ = defer(() => of(line.connect(simMs())));
+    const course$ = interval(STEP_MS, scheduler).pipe(map(() => line.advanceTo(simMs())));
+    const answers$ = far.bytes$.pipe(map((bytes) => line.receive(simMs(), bytes)));
+    return merge(greeting$, course$, answers$).pipe(
+      tap((chunks) => {
+        for (const chunk of chunks) void far.send(chunk).catch(() => undefined);
+      }),
+      finalize(() => line.disconnect(simMs())),
+    );
   };
-  wire.connections$.subscribe(serve);
-  return () => timer(Math.max(0, beginsMs - scheduler.now()), scheduler).pipe(switchMap(() => wire.connect()));
+  const connect = (): Observable<Link> => {
+    const wire = memoryWire(scheduler);
+    return using(
+      () => wire.connections$.pipe(mergeMap(serve)).subscribe(),
+      () => wire.connect(),
+    );
+  };
+  return () => timer(Math.max(0, beginsMs - scheduler.now()), scheduler).pipe(switchMap(connect));
 }

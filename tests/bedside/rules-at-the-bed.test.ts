@@ -84,7 +84,7 @@ describe('blood pressure', () => {
       diastolic: 90,
       deviceTime: 1_767_225_480_000,
     } as const;
-    const told = (at: number, measuredAt: number, deviceTime = reading.deviceTime) =>
+    const told = (at: number, measuredAt: number, deviceTime: number = reading.deviceTime) =>
       bed.input(at, {
         kind: 'observed',
         observation: { ...reading, deviceTime, at: monotonicMs(at * 1000), measuredAt: monotonicMs(measuredAt * 1000) },
