@@ -3,6 +3,19 @@ import { defineConfig } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The other ends of `infuscope bench`: they use packages that the product may not, so they are no part of it. */
+const BENCH_HELPERS = [
+  'judging-station',
+  'serial-floor',
+  'relay',
+  'relay-client',
+  'screens',
+  'ward-floor',
+  'floor-viewers',
+  'browser',
+  'page-floor',
+];
+
 /**
  * The processes that are not pages: command line, core, recorder thread, web process.
  * Packages stay outside the bundles (`ssr.external`), so native bindings resolve from node_modules as usual.
@@ -31,6 +44,7 @@ export default defineConfig({
         'recorder-thread': here('src/core/recorder-thread.ts'),
         web: here('src/lib/server/main.ts'),
         simulators: here('simulators/main.ts'),
+        ...Object.fromEntries(BENCH_HELPERS.map((name) => [`bench/${name}`, here(`tests/bench/${name}.ts`)])),
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

@@ -1,4 +1,5 @@
 /** The command line: `infuscope <command> …`. One file per command; here they only get known. */
+import { benchCommand } from './bench.ts';
 import { complain, EXIT_OK, EXIT_USAGE, say, type Command } from './command.ts';
 import { decodeCommand } from './decode.ts';
 import { portsCommand } from './ports.ts';
@@ -14,6 +15,7 @@ const COMMANDS: readonly Command[] = [
   portsCommand,
   sessionsCommand,
   verifyCommand,
+  benchCommand,
 ];
 
 function help(): string {

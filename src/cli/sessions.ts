@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '$lib/domain/index.ts';
 import type { SessionRow } from '$lib/store/store.ts';
 import { complain, EXIT_OK, EXIT_USAGE, EXIT_WRONG, parse, say, type Command } from './command.ts';
 import { DATA_USAGE, openRecording } from './recording.ts';
@@ -36,10 +37,9 @@ function list(args: readonly string[]): number {
 
 function line(session: SessionRow): string {
   const { alarms, seal } = session;
-  const started = new Date(session.admittedWall).toISOString().replace('T', ' ').slice(0, 16);
-  const minutes = session.endedWall === undefined ? undefined : (session.endedWall - session.admittedWall) / 60_000;
+  const minutes = session.to === undefined ? undefined : (session.to - session.from) / MINUTE_MS;
   return [
-    `${started} UTC`,
+    admitted(session),
     session.bed.padEnd(8),
     session.identifier.padEnd(14),
     (minutes === undefined ? 'running' : `${Math.round(minutes)} min`).padStart(8),
@@ -50,4 +50,9 @@ function line(session: SessionRow): string {
   ]
     .filter((part) => part !== '')
     .join('  ');
+}
+
+function admitted({ admittedWall }: SessionRow): string {
+  if (admittedWall === undefined) return 'date unknown'.padEnd(20);
+  return `${new Date(admittedWall).toISOString().replace('T', ' ').slice(0, 16)} UTC`;
 }

@@ -29,6 +29,12 @@ export interface CaptureStatus {
 
 /** More than this waiting for the disk, per link, is dropped. */
 const WAITING_LIMIT_BYTES = 2 ** 20;
+/**
+ * Packets are gathered for so long, or until so many bytes wait, and written at once: asking the system for a write takes
+ * longer than everything else that is done with a packet, and whatever the link brings waits for it.
+ */
+const GATHER_MS = 1000;
+const GATHER_BYTES = 2 ** 16;
 
 /** The captures of all links. Every link is captured until it is switched off. */
 export class Captures {
@@ -88,6 +94,8 @@ class LinkCapture {
   #waiting: { readonly block: Uint8Array; readonly linkBytes: number }[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
+  /** Ends the gathering now. */
+  #hurry: () => void = () => undefined;
   #file: FileHandle | undefined;
   #fileBytes = 0;
   #writtenBytes = 0;
@@ -110,6 +118,7 @@ class LinkCapture {
     this.#waiting.push({ block, linkBytes: bytes.length });
     this.#waitingBytes += block.length;
     this.#writing ??= this.#write();
+    if (this.#waitingBytes > GATHER_BYTES) this.#hurry();
   }
 
   status(): CaptureStatus {
@@ -122,6 +131,7 @@ class LinkCapture {
   }
 
   async settled(): Promise<void> {
+    this.#hurry();
     await this.#writing;
   }
 
@@ -131,6 +141,7 @@ class LinkCapture {
   }
 
   async #write(): Promise<void> {
+    await this.#gathered();
     while (this.#waiting.length > 0) {
       const packets = this.#waiting.splice(0);
       this.#waitingBytes = 0;
@@ -145,6 +156,16 @@ class LinkCapture {
       }
     }
     this.#writing = undefined;
+  }
+
+  #gathered(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async #append(bytes: Uint8Array): Promise<void> {
