@@ -3,7 +3,8 @@
  * can send of a device we have never seen. Bounded: each link has a ring of files, `<device>.pcapng` the newest,
  * `<device>.1.pcapng` the one before; a full one pushes the oldest out. A restart begins a new file, too.
  *
- * Writing is asynchronous and never waited for. Bytes that a slow or full disk leaves no room for are dropped and counted.
+ * Writing is asynchronous and never waited for; a killed process loses the last second. Bytes that a slow or full disk leaves
+ * no room for are dropped and counted.
  */
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Captures, type CaptureOptions } from '$core/capture.ts';
 import { deviceId, monotonicMs, wallMs } from '$lib/domain/index.ts';
 import { type Capture, decodePcapng } from '$lib/recording/pcapng-decode.ts';
@@ -73,6 +73,38 @@ describe('a capture', () => {
     await captured.close();
     expect(read('monitor-1.pcapng').packets.map(({ bytes }) => [...bytes])).toEqual([[2]]);
     expect(captured.directoryOf(MONITOR)).toBe(directory);
+  });
+});
+
+describe('packets', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** Lets the disk do whatever it was asked for. */
+  const whileDiskWorks = async (isDone: () => boolean, turns = Infinity) => {
+    for (let turn = 0; turn < turns && !isDone(); turn += 1) await new Promise(setImmediate);
+  };
+
+  test('are gathered for a second and written at once', async () => {
+    const captured = captures();
+    captured.bytes(MONITOR, received(0, 1));
+    vi.advanceTimersByTime(999);
+    captured.bytes(MONITOR, received(999, 2));
+    const isThere = () => existsSync(directory);
+    await whileDiskWorks(isThere, 1000);
+    expect(isThere()).toBe(false);
+    vi.advanceTimersByTime(1);
+    await whileDiskWorks(() => captured.status(MONITOR).writtenBytes === 2);
+    await captured.close();
+    expect(read('monitor-1.pcapng').packets.map(({ bytes }) => [...bytes])).toEqual([[1], [2]]);
+  });
+
+  test('are written before the second is over when many bytes wait', async () => {
+    const captured = captures();
+    captured.bytes(MONITOR, { ...received(0), bytes: new Uint8Array(40_000) });
+    captured.bytes(MONITOR, { ...received(1), bytes: new Uint8Array(40_000) });
+    await whileDiskWorks(() => captured.status(MONITOR).writtenBytes === 80_000);
+    await captured.close();
   });
 });
 

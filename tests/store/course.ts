@@ -157,3 +157,15 @@ export function wholeCourse(seconds: number, bed = BED): RecordBatch[] {
   );
   return batches;
 }
+
+/** A course without end: start and admission as entries 1 and 2, then one entry and one second of ECG in each batch. */
+export function batchOfEntry(seq: number): RecordBatch {
+  const journal = new Journal();
+  if (seq === 2)
+    return batch({ entries: [journal.entry(0, bodies.started), journal.entry(0, bodies.session(session()))] });
+  const at = 1000 * (seq - 2);
+  return batch({
+    entries: [new Journal(BED, seq - 1).entry(at, bodies.heartRate(at, 60))],
+    signals: [slice([ecgSecond(at)])],
+  });
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bedId, type JournalEntry, monotonicMs } from '$lib/domain/index.ts';
+import { KIND_BITS } from '$lib/store/entry-kinds.ts';
 import { batch, BED, bodies, ecgSecond, Journal, session, slice, WALL_AT_ZERO, wholeCourse } from './course.ts';
 import { reading, recorded, scratchFile, writing } from './scratch.ts';
 
@@ -39,6 +40,16 @@ describe('entries', () => {
   test('of chosen kinds leave out the others', () => {
     const found = reading(recorded(wholeCourse(30))).entries(BED, 1, Infinity, ['session', 'alarm']);
     expect(Array.from(found, ({ body }) => body.kind)).toEqual(['session', 'alarm', 'session']);
+  });
+
+  test('every kind has a bit of its own', () => {
+    const bits = Object.values(KIND_BITS);
+    expect(bits.every((bit) => bit > 0 && (bit & (bit - 1)) === 0)).toBe(true);
+    expect(new Set(bits).size).toBe(bits.length);
+  });
+
+  test('of a kind that nobody knows are none', () => {
+    expect([...reading(recorded(wholeCourse(3))).entries(BED, 1, Infinity, ['unheard-of'])]).toEqual([]);
   });
 
   test('are all found when signals ran ahead of them into the next slot', () => {
@@ -104,6 +115,12 @@ describe('numbering', () => {
 
   test('the same signals alone, twice, are written once', () => {
     const signals = batch({ signals: [slice([ecgSecond(0)])] });
+    const file = recorded([first(), signals, signals]);
+    expect(reading(file).verify().beds).toMatchObject([{ signalCount: 1 }]);
+  });
+
+  test('the same signals alone, twice, are written once also when a slice without samples comes last', () => {
+    const signals = batch({ signals: [slice([ecgSecond(0)]), slice([])] });
     const file = recorded([first(), signals, signals]);
     expect(reading(file).verify().beds).toMatchObject([{ signalCount: 1 }]);
   });

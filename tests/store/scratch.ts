@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach } from 'vitest';
 import { openReader } from '$lib/store/sqlite-reader.server.ts';
 import { openWriter } from '$lib/store/sqlite-writer.server.ts';
@@ -52,4 +53,15 @@ export function copied(file: string): string {
   const copy = scratchFile();
   for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix);
   return copy;
+}
+
+/** Every row of every table. */
+export function contentOf(file: string): unknown {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const tables = db.prepare(`select name from sqlite_schema where type = 'table' order by name`).all() as {
+    name: string;
+  }[];
+  const content = tables.map(({ name }) => [name, db.prepare(`select * from ${name}`).all()]);
+  db.close();
+  return content;
 }

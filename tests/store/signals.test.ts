@@ -134,15 +134,67 @@ test('a slice that began before the range, in another slot, takes part in it', (
   expect(reader.signalCoverage(BED, within)).toEqual([within]);
 });
 
-test.each([
-  ['envelope', (reader: StoreReader) => reader.envelopes(BED, ALWAYS)],
-  ['data', (reader: StoreReader) => reader.waveRuns(BED, ALWAYS)],
-])('a damaged %s is a failure that names the bed, never an answer', (column, read) => {
-  const file = recorded([batch({ signals: [slice([ecgSecond(0)])] })]);
-  const db = new DatabaseSync(file);
-  db.exec(`update signal set ${column} = x'ff00'`);
-  db.close();
-  expect(() => read(reading(file))).toThrow(BED);
+describe('damage', () => {
+  const twoMinutes = () => recorded([0, 60_000].map((at) => batch({ signals: [slice([ecgSecond(at)])] })));
+
+  test.each([
+    ['samples', `update signal set data = x'ff00'`, (reader: StoreReader) => reader.waveRuns(BED, ALWAYS)],
+    ['samples', `update signal set data = x'ff00'`, (reader: StoreReader) => reader.envelopes(BED, ALWAYS)],
+    ['overview', `update overview set track = x'ff00'`, (reader: StoreReader) => reader.envelopes(BED, ALWAYS)],
+    ['overview', `update overview set track = x'ff00'`, (reader: StoreReader) => reader.signalCoverage(BED, ALWAYS)],
+    ['end', 'delete from signal where number = 2', (reader: StoreReader) => reader.envelopes(BED, ALWAYS)],
+  ])('of the %s (%s) is a failure that names the bed, never an answer', (_what, edit, read) => {
+    const file = twoMinutes();
+    const db = new DatabaseSync(file);
+    db.exec(edit);
+    db.close();
+    expect(() => read(reading(file))).toThrow(BED);
+  });
+});
+
+describe('in whatever order slices were recorded', () => {
+  /** More than three minutes, and before the samples of {@link ecgSecond} leave their range. */
+  const seconds = fc.uniqueArray(fc.integer({ min: -70, max: 129 }), { maxLength: 25 });
+  const window = fc.tuple(fc.integer({ min: -75_000, max: 135_000 }), fc.integer({ min: 1, max: 90_000 }));
+  const starts = (all: readonly number[]) => all.map((second) => 1000 * second);
+
+  test('every window shows the samples that lie in it, as the whole does', () => {
+    fc.assert(
+      fc.property(seconds, window, (all, [from, length]) => {
+        const within = range(from, from + length);
+        const found = recordedBlocks(starts(all).map(ecgSecond)).waveRuns(BED, within);
+        const samples = found.flatMap(({ at, samples }) => Array.from(samples, (sample, i) => [at + 4 * i, sample]));
+        const expected = starts(all)
+          .sort((a, b) => a - b)
+          .flatMap((at) => Array.from(ecgSecond(at).samples, (sample, i) => [at + 4 * i, sample] as const))
+          .filter(([at]) => at >= within.from && at < within.to);
+        expect(samples).toEqual(expected);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('every window has the envelope that the samples of its slices make', () => {
+    fc.assert(
+      fc.property(seconds, window, (all, [from, length]) => {
+        const within = range(from, from + length);
+        const found = recordedBlocks(starts(all).map(ecgSecond)).envelopes(BED, within);
+        const touched = starts(all)
+          .filter((at) => at < within.to && at + 1000 > within.from)
+          .sort((a, b) => a - b);
+        const extents = (pick: (samples: Int16Array) => number) =>
+          Float32Array.from(touched, (at) => pick(ecgSecond(at).samples) * 0.001);
+        const expected = {
+          waveform: 'ecg1',
+          at: Float64Array.from(touched),
+          low: extents((samples) => Math.min(...samples)),
+          high: extents((samples) => Math.max(...samples)),
+        };
+        expect(found).toEqual(touched.length === 0 ? [] : [expected]);
+      }),
+      { numRuns: 25 },
+    );
+  });
 });
 
 describe('coverage', () => {

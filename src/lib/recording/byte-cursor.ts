@@ -3,7 +3,6 @@
  * reader never throws: past the end it yields zeros and says so once asked, so a decoder checks once and not per field.
  *
  * varint: seven bits per byte, least significant first, high bit set on all but the last byte; up to 2^53 - 1.
- * zigzag: 0, -1, 1, -2 … become 0, 1, 2, 3 …, so that small numbers of either sign are short.
  */
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -101,6 +100,15 @@ export class ByteReader {
     return this.#bytes.length - this.#offset;
   }
 
+  /** For a hot loop that reads by itself: what is left; {@link skip} then says how much of it was used. */
+  get rest(): Uint8Array {
+    return this.#bytes.subarray(this.#offset);
+  }
+
+  skip(byteCount: number): void {
+    this.#advance(byteCount);
+  }
+
   /** Something was asked for that the bytes do not hold: what was read since is worthless. */
   get isPastEnd(): boolean {
     return this.#isPastEnd;
@@ -125,11 +133,6 @@ export class ByteReader {
     }
     this.#isPastEnd = true;
     return 0;
-  }
-
-  zigzag(): number {
-    const value = this.varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
   text(): string {

@@ -15,6 +15,8 @@ export const WAVEFORM_IDS: Readonly<Record<WaveformKey, number>> = {
   pressure2: 11,
 };
 
+export const LARGEST_ID = Math.max(...Object.values(WAVEFORM_IDS));
+
 const keysById = new Map<number, WaveformKey>();
 let key: WaveformKey;
 for (key in WAVEFORM_IDS) keysById.set(WAVEFORM_IDS[key], key);

@@ -1,48 +1,79 @@
 /**
- * What the rows of one bed must fulfil, given to it in the order of writing; seals and snapshots first. It keeps the first
- * thing that is wrong, in words, and looks no further in that chain: what comes after a broken place proves nothing.
+ * What the rows of one bed must fulfil, given to it in the order of writing; seals first. It keeps the first thing that is
+ * wrong, in words, and looks no further in that chain: what comes after a broken place proves nothing.
  *
- *   journal  numbers 1, 2, 3 … · the hash of each row · no seal and no snapshot of a later entry · all listed in `contents`
- *   signal   the same without snapshots
+ *   journal  numbers 1, 2, 3 … · the hash of each entry · nothing that names a later one · all rows listed in `contents`
+ *   signal   the same · samples that can be decoded · the overview that they make
  *   seal     its own hash · the heads that it binds · one for every session that the journal closed
  */
-import type { BedId, JournalEntry, SessionId } from '$lib/domain/index.ts';
-import { readText } from './body-text.ts';
+import type { BedId, SessionId } from '$lib/domain/index.ts';
+import { decodeBlocks } from '$lib/recording/wave-codec.ts';
+import { type Line, readLine } from './body-text.ts';
+import { bitsOf } from './entry-kinds.ts';
 import {
   GENESIS,
+  HASH_BYTES,
+  hashAt,
   isSameBytes,
-  journalHash,
+  journalHashes,
   type JournalRow,
   sealHash,
   type SealRow,
   signalHash,
   type SignalRow,
 } from './hash-chain.server.ts';
+import { OverviewCheck, type OverviewEnd, type StoredTrack } from './overview-check.server.ts';
 import type { VerifyReport } from './store.ts';
 
 type BedReport = VerifyReport['beds'][number];
 type Bad = NonNullable<BedReport['firstBad']>;
 
-/** One chain while it is walked. `heads` keeps the hashes of those rows that a seal binds. */
+/** One chain while it is walked. `heads` keeps the hashes of those links that a seal binds. */
 interface Walk {
   rows: number;
+  /** Entries or signal rows. */
+  links: number;
   good: number;
   hash: Uint8Array;
   bad?: Bad;
   readonly heads: Map<number, Uint8Array | undefined>;
 }
 
+/** What the list of beds and all that is derived from a bed's rows says of it. */
+export interface Claims extends OverviewEnd {
+  /** The last entry that a snapshot, a session or `contents` names; the last signal row that an overview or a session does. */
+  readonly lastSeq: number;
+  readonly lastNumber: number;
+}
+
+/** What review finds of a bed. */
+export interface Listing {
+  readonly overviewRows: number;
+  /** Rows that `contents` leads to, and in how many places it names a wrong first entry. */
+  readonly journalRows: number;
+  readonly signalRows: number;
+  readonly misled: number;
+}
+
+const CLOSING = bitsOf(['session', 'phase']);
+const NAMED_BY = {
+  journal: 'a snapshot, the list of sessions or the table of contents names one that is not there.',
+  signal: 'an overview or the list of sessions names one that is not there.',
+};
+const UNLISTED = 'The table of contents does not lead to every row: some would be missing in review.';
+
 export class BedCheck {
   readonly #bed: BedId;
   readonly #journal: Walk = startWalk();
   readonly #signal: Walk = startWalk();
+  readonly #overview: OverviewCheck;
   readonly #seals = new Map<SessionId, { readonly seal: SealRow; readonly hash: Uint8Array }>();
   readonly #closed = new Map<SessionId, number>();
   #session: SessionId | undefined;
-  #lastSnapshot = 0;
 
-  constructor(bed: BedId) {
+  constructor(bed: BedId, stored: StoredTrack) {
     this.#bed = bed;
+    this.#overview = new OverviewCheck(stored);
   }
 
   seal(seal: SealRow, hash: Uint8Array): void {
@@ -51,53 +82,79 @@ export class BedCheck {
     this.#signal.heads.set(seal.lastNumber, seal.lastNumber === 0 ? GENESIS : undefined);
   }
 
-  snapshot(seq: number): void {
-    this.#lastSnapshot = Math.max(this.#lastSnapshot, seq);
-  }
-
-  entry(row: JournalRow, stored: Uint8Array): void {
-    const name = () => `entry ${row.seq} (${row.kind}, ${timeOf(row)})`;
-    step(this.#journal, 'journal', row.seq, name, stored, (before) => journalHash(before, row));
-    if (!this.#journal.bad) this.#follow(row);
+  /** @param stored the hashes of its entries. */
+  entries(row: JournalRow, stored: Uint8Array): void {
+    const walk = this.#journal;
+    const names = (index: number) => entryName(row, index);
+    walk.rows += 1;
+    walk.links += row.lines.length;
+    if (walk.bad || !follows(walk, 'journal', row.seq, () => names(0))) return;
+    const hashes = journalHashes(walk.hash, row);
+    const count = Math.max(row.lines.length, stored.length / HASH_BYTES);
+    for (let index = 0; index < count && !walk.bad; index += 1)
+      step(walk, 'journal', () => names(index), hashAt(hashes, index), hashAt(stored, index));
+    if (!walk.bad && row.kinds & CLOSING)
+      row.lines.forEach((line, index) => this.#follow(lineIfAny(line), row.seq + index));
   }
 
   slice(row: SignalRow, stored: Uint8Array): void {
-    const name = () => `signal row ${row.number} (${timeOf(row)})`;
-    step(this.#signal, 'signal', row.number, name, stored, (before) => signalHash(before, row));
+    const walk = this.#signal;
+    const name = () => `signal row ${row.number} (${timeOf(row.at, row.wall)})`;
+    walk.rows += 1;
+    walk.links += 1;
+    if (walk.bad || !follows(walk, 'signal', row.number, name)) return;
+    step(walk, 'signal', name, signalHash(walk.hash, row), stored);
+    if (walk.bad) return;
+    const blocks = decodeBlocks(row.data);
+    if (blocks.ok) this.#overview.slice(row, blocks.value);
+    else walk.bad = { table: 'signal', row: row.number, what: `${capitalised(name())} cannot be decoded.` };
   }
 
-  /** How many rows `contents` leads to, and in how many places it names a wrong first entry. */
-  listing(entries: number, signals: number, misled: number): void {
-    const what = 'The table of contents does not lead to every row: some would be missing in review.';
-    const { rows, good } = this.#journal;
-    if (entries !== rows || misled > 0) this.#journal.bad ??= { table: 'journal', row: good, what };
-    if (signals !== this.#signal.rows) this.#signal.bad ??= { table: 'signal', row: this.#signal.good, what };
-  }
-
-  report(): BedReport {
-    const firstBad = this.#journal.bad ?? this.#cutOff() ?? this.#signal.bad ?? this.#badSeal();
+  /** @param claims undefined when the bed is not in the list of beds. */
+  report(claims: Claims | undefined, listing: Listing): BedReport {
+    const firstBad =
+      this.#journal.bad ??
+      (claims ? cutOff(this.#journal, 'journal', claims.lastSeq) : this.#unknownBed()) ??
+      this.#unlisted(listing) ??
+      this.#signal.bad ??
+      (claims && (cutOff(this.#signal, 'signal', claims.lastNumber) ?? this.#badOverview(claims, listing))) ??
+      this.#badSeal();
     return {
       bed: this.#bed,
-      entryCount: this.#journal.rows,
-      signalCount: this.#signal.rows,
+      entryCount: this.#journal.links,
+      signalCount: this.#signal.links,
       ...(firstBad && { firstBad }),
     };
   }
 
-  #follow({ kind, seq, body }: JournalRow): void {
-    if (kind !== 'session' && kind !== 'phase') return;
-    const said = readText(body) as JournalEntry['body'];
-    if (said.kind === 'session') this.#session = said.session.id;
+  #follow(line: Line | undefined, seq: number): void {
+    if (!line) return;
+    const { body } = line;
+    if (body.kind === 'session') this.#session = body.session.id;
     const isClosed =
-      said.kind === 'session' ? said.session.phase === 'closed' : said.kind === 'phase' && said.to === 'closed';
+      body.kind === 'session' ? body.session.phase === 'closed' : body.kind === 'phase' && body.to === 'closed';
     if (isClosed && this.#session !== undefined) this.#closed.set(this.#session, seq);
   }
 
-  #cutOff(): Bad | undefined {
-    const { good } = this.#journal;
-    if (this.#lastSnapshot <= good) return undefined;
-    const what = `Entries ${good + 1} to ${this.#lastSnapshot} are missing at the end: a snapshot was made after them.`;
-    return { table: 'journal', row: good + 1, what };
+  #unknownBed(): Bad {
+    return { table: 'journal', row: 1, what: `${this.#bed} is not in the list of beds.` };
+  }
+
+  #unlisted({ journalRows, signalRows, misled }: Listing): Bad | undefined {
+    if (journalRows !== this.#journal.rows || misled > 0)
+      return { table: 'journal', row: this.#journal.good, what: UNLISTED };
+    if (signalRows !== this.#signal.rows) return { table: 'signal', row: this.#signal.good, what: UNLISTED };
+    return undefined;
+  }
+
+  #badOverview(end: OverviewEnd, { overviewRows }: Listing): Bad | undefined {
+    const row = this.#overview.wrongFrom(end, overviewRows);
+    if (row === undefined) return undefined;
+    return {
+      table: 'signal',
+      row,
+      what: `The overview of the signal rows from ${row} on is not what their samples say.`,
+    };
   }
 
   #badSeal(): Bad | undefined {
@@ -127,38 +184,62 @@ export class BedCheck {
 /** The last date that JavaScript can write. */
 const LAST_DATE_MS = 8.64e15;
 
-const startWalk = (): Walk => ({ rows: 0, good: 0, hash: GENESIS, heads: new Map() });
+const startWalk = (): Walk => ({ rows: 0, links: 0, good: 0, hash: GENESIS, heads: new Map() });
+
+/** Whether the next link has the next number. */
+function follows(walk: Walk, table: 'journal' | 'signal', number: number, name: () => string): boolean {
+  const expected = walk.good + 1;
+  if (number === expected) return true;
+  const missing = table === 'journal' ? `Entry ${expected}` : `Signal row ${expected}`;
+  const what = `${missing} is missing or out of place: ${name()} stands where it should be.`;
+  walk.bad = { table, row: expected, what };
+  return false;
+}
 
 function step(
   walk: Walk,
   table: 'journal' | 'signal',
-  number: number,
   name: () => string,
+  expected: Uint8Array,
   stored: Uint8Array,
-  hashAfter: (before: Uint8Array) => Uint8Array,
 ): void {
-  walk.rows += 1;
-  if (walk.bad) return;
-  const expected = walk.good + 1;
-  if (number !== expected) {
-    const missing = table === 'journal' ? `Entry ${expected}` : `Signal row ${expected}`;
-    walk.bad = {
-      table,
-      row: expected,
-      what: `${missing} is missing or out of place: ${name()} stands where it should be.`,
-    };
-  } else if (!isSameBytes(hashAfter(walk.hash), stored)) {
-    const what = `${capitalised(name())} does not follow from the row before it: one of the two was altered after it was written.`;
+  const number = walk.good + 1;
+  if (!isSameBytes(expected, stored)) {
+    const what = `${capitalised(name())} does not follow from the one before it: one of the two was altered after it was written.`;
     walk.bad = { table, row: number, what };
-  } else {
-    walk.good = number;
-    walk.hash = stored;
-    if (walk.heads.has(number)) walk.heads.set(number, stored);
+    return;
+  }
+  walk.good = number;
+  walk.hash = stored;
+  if (walk.heads.has(number)) walk.heads.set(number, stored);
+}
+
+/** When something names a later link than the last one that is there. */
+function cutOff({ good }: Walk, table: 'journal' | 'signal', lastNamed: number): Bad | undefined {
+  if (lastNamed <= good) return undefined;
+  const rows = table === 'journal' ? 'Entries' : 'Signal rows';
+  const what = `${rows} ${good + 1} to ${lastNamed} are missing at the end: ${NAMED_BY[table]}`;
+  return { table, row: good + 1, what };
+}
+
+/** Also of a line that somebody has made unreadable. */
+function entryName({ seq, lines, wallOffset }: JournalRow, index: number): string {
+  const name = `entry ${seq + index}`;
+  const line = lineIfAny(lines[index]);
+  if (!line) return name;
+  return `${name} (${line.body.kind}, ${timeOf(line.at, wallOffset === null ? null : line.at + wallOffset)})`;
+}
+
+function lineIfAny(text: string | undefined): Line | undefined {
+  try {
+    return text === undefined ? undefined : readLine(text);
+  } catch {
+    return undefined;
   }
 }
 
 /** Calendar time in UTC, or the station's own where the calendar was not known or is beyond all dates. */
-const timeOf = ({ at, wall }: { readonly at: number; readonly wall: number | null }): string =>
+const timeOf = (at: number, wall: number | null): string =>
   wall === null || Math.abs(wall) > LAST_DATE_MS
     ? `${at} ms on the station's clock`
     : `${new Date(wall).toISOString().replace('T', ' ').slice(0, 19)} UTC`;

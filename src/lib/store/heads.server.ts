@@ -3,7 +3,9 @@
  * transaction, otherwise carried in memory by the writer.
  */
 import { type BedId, bedId } from '$lib/domain/index.ts';
-import { GENESIS } from './hash-chain.server.ts';
+import { ByteWriter } from '$lib/recording/byte-cursor.ts';
+import { GENESIS, HASH_BYTES, hashAt } from './hash-chain.server.ts';
+import { type OpenMinute, OpenMinutes } from './open-minute.server.ts';
 import { Columns } from './rows.server.ts';
 import type { Database, Row } from './sqlite.server.ts';
 
@@ -16,6 +18,10 @@ export interface Head {
   number: number;
   signalHash: Uint8Array;
   signalSlot: number;
+  /** The minute of the last signal row; undefined before the first. */
+  minute: number | undefined;
+  /** The extents of its rows. */
+  track: ByteWriter;
   /** The session that is open at this bed. */
   session: string | undefined;
 }
@@ -28,59 +34,55 @@ export const newHead = (): Head => ({
   number: 0,
   signalHash: GENESIS,
   signalSlot: -Infinity,
+  minute: undefined,
+  track: new ByteWriter(),
   session: undefined,
 });
 
-const BEDS = `with recursive found(bed) as (
-  select min(bed) from contents
-  union all select (select min(bed) from contents where bed > found.bed) from found where found.bed is not null
-) select bed from found where bed is not null`;
-
-const LAST_ENTRY = `select j.slot, j.seq, j.at, j.wall, j.hash from contents c
+const LAST_ROW = `select j.slot, j.seq, j.wall_offset, j.hashes from contents c
   cross join journal j on j.slot = c.slot and j.bed = c.bed where c.bed = ? order by c.slot desc, j.seq desc limit 1`;
-
-const LAST_SIGNAL = `select s.slot, s.number, s.hash from contents c
-  cross join signal s on s.slot = c.slot and s.bed = c.bed where c.bed = ? order by c.slot desc, s.number desc limit 1`;
 
 const OPEN_SESSION = 'select id from session where bed = ? and last_seq is null order by rowid desc limit 1';
 
 export function readBeds(db: Database): readonly BedId[] {
   return db
-    .prepare(BEDS)
+    .prepare('select bed from bed order by bed')
     .all()
     .map((row) => bedId(new Columns(row, db.file).text('bed')));
 }
 
 export function readHeads(db: Database): Map<BedId, Head> {
-  const entry = db.prepare(LAST_ENTRY);
-  const signal = db.prepare(LAST_SIGNAL);
+  const lastRow = db.prepare(LAST_ROW);
   const open = db.prepare(OPEN_SESSION);
+  const minutes = new OpenMinutes(db);
   const columns = (row: Row | undefined) => row && new Columns(row, db.file);
-  const headOf = (bed: BedId): Head => ({
-    ...newHead(),
-    ...journalEnd(columns(entry.get(bed))),
-    ...signalEnd(columns(signal.get(bed))),
-    session: columns(open.get(bed))?.text('id'),
-  });
+  const headOf = (bed: BedId): Head => {
+    const minute = minutes.of(bed);
+    return {
+      ...newHead(),
+      ...journalEnd(columns(lastRow.get(bed))),
+      ...(minute && { ...signalEnd(minute), track: minutes.track(bed, minute) }),
+      session: columns(open.get(bed))?.text('id'),
+    };
+  };
   return new Map(readBeds(db).map((bed) => [bed, headOf(bed)]));
 }
 
 function journalEnd(row: Columns | undefined): Partial<Head> {
   if (!row) return {};
-  const wall = row.numberIfAny('wall');
+  const hashes = row.bytes('hashes');
+  const count = hashes.length / HASH_BYTES;
   return {
-    seq: row.number('seq'),
-    journalHash: row.bytes('hash'),
+    seq: row.number('seq') + count - 1,
+    journalHash: hashAt(hashes, count - 1),
     journalSlot: row.number('slot'),
-    wallOffset: wall === undefined ? null : wall - row.number('at'),
+    wallOffset: row.numberIfAny('wall_offset') ?? null,
   };
 }
 
-function signalEnd(row: Columns | undefined): Partial<Head> {
-  if (!row) return {};
-  return {
-    number: row.number('number'),
-    signalHash: row.bytes('hash'),
-    signalSlot: row.number('slot'),
-  };
-}
+const signalEnd = ({ minute, last }: OpenMinute): Partial<Head> => ({
+  number: last.number('number'),
+  signalHash: last.bytes('hash'),
+  signalSlot: last.number('slot'),
+  minute,
+});

@@ -23,18 +23,20 @@ export class Columns {
     return this.#row[name] === null ? undefined : this.number(name);
   }
 
-  /** A JSON list of numbers. */
-  numbers(name: string): readonly number[] {
-    const values: unknown = JSON.parse(this.text(name));
-    if (!Array.isArray(values) || !values.every((value) => typeof value === 'number'))
-      throw this.#wrong(name, 'numbers');
-    return values;
-  }
-
   text(name: string): string {
     const value = this.#row[name];
     if (typeof value !== 'string') throw this.#wrong(name, 'text');
     return value;
+  }
+
+  /** One for each entry of a journal row. */
+  lines(name: string): readonly string[] {
+    return this.text(name).split('\n');
+  }
+
+  /** @returns undefined for an empty column. */
+  textIfAny(name: string): string | undefined {
+    return this.#row[name] === null ? undefined : this.text(name);
   }
 
   bytes(name: string): Uint8Array {

@@ -10,25 +10,30 @@ import {
   type SessionId,
   sessionId,
 } from '$lib/domain/index.ts';
-import type { WrittenEntry } from './chain-writer.server.ts';
-import { sealHash } from './hash-chain.server.ts';
+import { readLine } from './body-text.ts';
+import type { WrittenRow } from './chain-writer.server.ts';
+import { bitsOf, KIND_BITS } from './entry-kinds.ts';
+import { hashAt, sealHash } from './hash-chain.server.ts';
 import type { Head } from './heads.server.ts';
 import { Columns } from './rows.server.ts';
 import type { Database, Statement } from './sqlite.server.ts';
+import { orDamaged } from './store-failure.ts';
 
-/** A session's last entry, and the bed's journal head there. */
-interface Closing {
+/** An entry, and the row in which it stands. */
+interface Written {
   readonly head: Head;
-  readonly entry: WrittenEntry;
-  readonly journalHead: Uint8Array;
+  readonly entry: JournalEntry;
+  readonly row: WrittenRow;
 }
 
+const CONCERNED = bitsOf(['session', 'alarm', 'phase']);
+
 const FIND = 'select first_seq, first_number, last_seq from session where id = ?';
-const FIND_ADMISSION = `select seq from journal where slot in (?, ?) and bed = ? and seq < ? and kind = 'command'
-  and json_extract(body, '$.envelope.command.session') = ? order by seq desc limit 1`;
-const ADMIT = `insert into session (id, bed, first_seq, from_at, admitted_wall, first_number, latest)
-  values (?, ?, ?, ?, ?, ?, ?)`;
-const UPDATE = 'update session set latest = ? where id = ?';
+const COMMANDS = `select seq, entries from journal where slot in (?, ?) and bed = ? and seq <= ?
+  and kinds & ${KIND_BITS.command} order by seq desc`;
+const ADMIT = `insert into session (id, bed, first_seq, from_at, admitted_wall, first_number, latest, latest_seq)
+  values (?, ?, ?, ?, ?, ?, ?, ?)`;
+const UPDATE = 'update session set latest = ?, latest_seq = ? where id = ?';
 const END = 'update session set last_seq = ?, to_at = ?, ended_wall = ? where id = ?';
 const SIGNALLED = `insert into alarm values (?, ?, ?)
   on conflict (session, id) do update set urgency = min(urgency, excluded.urgency)`;
@@ -38,24 +43,21 @@ const SEAL = 'insert into seal values (?, ?, ?, ?, ?, ?, ?, ?, ?)';
 export class SessionProjection {
   readonly #db: Database;
   readonly #statements = new Map<string, Statement>();
-  readonly #closings = new Map<SessionId, Closing>();
+  readonly #closings = new Map<SessionId, Written>();
 
   constructor(db: Database) {
     this.#db = db;
   }
 
-  /** Takes in an entry that was just written; most kinds say nothing about sessions. */
-  entry(head: Head, entry: JournalEntry, written: WrittenEntry): void {
-    const { body } = entry;
-    if (body.kind === 'session') this.#session(head, body.session, written);
-    else if (body.kind === 'alarm') this.#alarm(head, body.change);
-    else if (body.kind === 'phase' && body.to === 'closed' && head.session !== undefined)
-      this.#close(head, sessionId(head.session), written);
+  /** Takes in the entries of a row that was just written; most kinds say nothing about sessions. */
+  row(head: Head, row: WrittenRow): void {
+    if ((row.kinds & CONCERNED) === 0) return;
+    for (const entry of row.entries) this.#entry({ head, entry, row });
   }
 
   /** Seals what ended since the last call; to be called when the batch's signals are written, too. */
   sealEnded(): void {
-    for (const [id, closing] of this.#closings) this.#end(id, closing);
+    for (const [id, last] of this.#closings) this.#end(id, last);
     this.#closings.clear();
   }
 
@@ -64,23 +66,39 @@ export class SessionProjection {
     this.#closings.clear();
   }
 
-  #session(head: Head, session: Session, written: WrittenEntry): void {
+  #entry(written: Written): void {
+    const { head, entry } = written;
+    const { body } = entry;
+    if (body.kind === 'session') this.#session(body.session, written);
+    else if (body.kind === 'alarm') this.#alarm(head, body.change);
+    else if (body.kind === 'phase' && body.to === 'closed' && head.session !== undefined)
+      this.#closings.set(sessionId(head.session), written);
+  }
+
+  #session(session: Session, written: Written): void {
     const { id } = session;
-    if (this.#statement(FIND).get(id)) this.#statement(UPDATE).run(written.row, id);
-    else this.#admit(head, id, written);
-    if (session.phase === 'closed') this.#close(head, id, written);
+    const { head, entry, row } = written;
+    if (this.#statement(FIND).get(id)) this.#statement(UPDATE).run(row.row, entry.seq, id);
+    else this.#admit(id, written);
+    if (session.phase === 'closed') this.#closings.set(id, written);
     else head.session = id;
   }
 
   /** A session begins with the command that admitted the patient, a few entries before its first output. */
-  #admit(head: Head, id: SessionId, { slot, bed, seq, at, wall, row }: WrittenEntry): void {
-    const command = this.#statement(FIND_ADMISSION).get(slot - 1, slot, bed, seq, id);
-    const firstSeq = command ? new Columns(command, this.#db.file).number('seq') : seq;
-    this.#statement(ADMIT).run(id, bed, firstSeq, at, wall, head.number + 1, row);
+  #admit(id: SessionId, { head, entry, row }: Written): void {
+    const { bed, seq, at } = entry;
+    const firstSeq = this.#admission(id, entry, row.slot) ?? seq;
+    this.#statement(ADMIT).run(id, bed, firstSeq, at, wallOf(row, entry), head.number + 1, row.row, seq);
   }
 
-  #close(head: Head, id: SessionId, entry: WrittenEntry): void {
-    this.#closings.set(id, { head, entry, journalHead: head.journalHash });
+  #admission(id: SessionId, { bed, seq }: JournalEntry, slot: number): number | undefined {
+    for (const found of this.#statement(COMMANDS).all(slot - 1, slot, bed, seq)) {
+      const row = new Columns(found, this.#db.file);
+      const lines = row.lines('entries');
+      const index = orDamaged(this.#db.file, () => lines.findLastIndex((line) => isAdmission(line, id)));
+      if (index !== -1) return row.number('seq') + index;
+    }
+    return undefined;
   }
 
   #alarm(head: Head, { cause, alarm }: Extract<BedOutput, { kind: 'alarm' }>['change']): void {
@@ -90,15 +108,16 @@ export class SessionProjection {
     else this.#statement(RERANKED).run(urgency, head.session, alarm.id);
   }
 
-  #end(id: SessionId, { head, entry, journalHead }: Closing): void {
+  #end(id: SessionId, { head, entry, row }: Written): void {
     const found = this.#statement(FIND).get(id);
     if (!found || found['last_seq'] !== null) return;
     const session = new Columns(found, this.#db.file);
-    this.#statement(END).run(entry.seq, entry.at, entry.wall, id);
+    const { bed, seq: lastSeq, at } = entry;
+    this.#statement(END).run(lastSeq, at, wallOf(row, entry), id);
     if (head.session === id) head.session = undefined;
     const [firstSeq, firstNumber] = [session.number('first_seq'), session.number('first_number')];
-    const [lastSeq, lastNumber, signalHead] = [entry.seq, head.number, head.signalHash];
-    const { bed } = entry;
+    const [lastNumber, signalHead] = [head.number, head.signalHash];
+    const journalHead = hashAt(row.hashes, lastSeq - row.seq);
     const seal = { session: id, bed, firstSeq, lastSeq, firstNumber, lastNumber, journalHead, signalHead };
     const hash = sealHash(seal);
     this.#statement(SEAL).run(id, bed, firstSeq, lastSeq, firstNumber, lastNumber, journalHead, signalHead, hash);
@@ -109,4 +128,15 @@ export class SessionProjection {
     this.#statements.set(sql, known);
     return known;
   }
+}
+
+/** Calendar time of an entry, as its row has it. */
+const wallOf = ({ wallOffset }: WrittenRow, { at }: JournalEntry): number | null =>
+  wallOffset === null ? null : at + wallOffset;
+
+function isAdmission(line: string, id: SessionId): boolean {
+  const { body } = readLine(line);
+  if (body.kind !== 'command') return false;
+  const { command } = body.envelope;
+  return command.type === 'admit' && command.session === id;
 }

@@ -1,15 +1,16 @@
 /** Sessions as review lists them: the projection's row, the latest `session` entry for what was said about the patient, and the seal. */
 import { bedId, monotonicMs, type Session, type SessionId, sessionId, wallMs } from '$lib/domain/index.ts';
-import { readText } from './body-text.ts';
+import { readLine } from './body-text.ts';
 import { hex } from './hash-chain.server.ts';
 import { Columns } from './rows.server.ts';
 import type { Database, Row, Statement } from './sqlite.server.ts';
-import { failure } from './store-failure.ts';
+import { failure, orDamaged } from './store-failure.ts';
 import type { Seal, SessionRow, StoreReader } from './store.ts';
 
 const ALARMS = (urgency: number) => `(select count(*) from alarm a where a.session = s.id and a.urgency = ${urgency})`;
 
-const SESSIONS = `select s.id, s.bed, s.first_seq, s.from_at, s.admitted_wall, s.last_seq, s.to_at, s.ended_wall, j.body,
+const SESSIONS = `select s.id, s.bed, s.first_seq, s.from_at, s.admitted_wall, s.last_seq, s.to_at, s.ended_wall,
+    j.entries, s.latest_seq - j.seq as latest_line,
     ${ALARMS(0)} as high, ${ALARMS(1)} as medium, ${ALARMS(2)} as low,
     x.first_seq as seal_first_seq, x.last_seq as seal_last_seq, x.first_number, x.last_number,
     x.journal_head, x.signal_head, x.hash
@@ -43,7 +44,8 @@ export class SessionReader {
 
   #session(row: Row): SessionRow {
     const columns = new Columns(row, this.#file);
-    const { patient, plan, isSimulated } = this.#latest(columns.text('body'));
+    const { patient, plan, isSimulated } = this.#latest(columns);
+    const admittedWall = columns.numberIfAny('admitted_wall');
     const lastSeq = columns.numberIfAny('last_seq');
     const endedWall = columns.numberIfAny('ended_wall');
     return {
@@ -51,7 +53,7 @@ export class SessionReader {
       bed: bedId(columns.text('bed')),
       identifier: patient.identifier,
       ...(patient.shortName !== undefined && { shortName: patient.shortName }),
-      admittedWall: wallMs(columns.numberIfAny('admitted_wall') ?? Number.NaN),
+      ...(admittedWall !== undefined && { admittedWall: wallMs(admittedWall) }),
       from: monotonicMs(columns.number('from_at')),
       firstSeq: columns.number('first_seq'),
       ...(lastSeq !== undefined && { lastSeq, to: monotonicMs(columns.number('to_at')) }),
@@ -63,12 +65,11 @@ export class SessionReader {
     };
   }
 
-  #latest(body: string): Session {
-    try {
-      return (readText(body) as { session: Session }).session;
-    } catch (error) {
-      throw failure('damaged', this.#file, error);
-    }
+  #latest(columns: Columns): Session {
+    const line = columns.lines('entries')[columns.number('latest_line')];
+    const body = line === undefined ? undefined : orDamaged(this.#file, () => readLine(line).body);
+    if (body?.kind !== 'session') throw failure('damaged', this.#file, new Error('a session has no entry'));
+    return body.session;
   }
 }
 

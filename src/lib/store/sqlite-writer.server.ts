@@ -4,12 +4,14 @@
  */
 import type { BedId, JournalEntry } from '$lib/domain/index.ts';
 import { encodeBlocks } from '$lib/recording/wave-codec.ts';
-import { writeText } from './body-text.ts';
+import { lineOf, writeText } from './body-text.ts';
 import { ChainWriter, outOfOrder, withSamples } from './chain-writer.server.ts';
+import { grouped } from './grouped.ts';
 import { isSameBytes } from './hash-chain.server.ts';
 import { type Head, newHead, readHeads } from './heads.server.ts';
+import { Columns } from './rows.server.ts';
 import { SessionProjection } from './session-projection.server.ts';
-import { type Database, openForWriting, type Statement } from './sqlite.server.ts';
+import { type Database, openForWriting, type Row, type Statement } from './sqlite.server.ts';
 import { failure } from './store-failure.ts';
 import type { RecordBatch, SignalSlice, Snapshot, StoreWriter } from './store.ts';
 
@@ -23,7 +25,7 @@ class SqliteWriter implements StoreWriter {
   readonly #db: Database;
   readonly #chains: ChainWriter;
   readonly #sessions: SessionProjection;
-  readonly #entryBody: Statement;
+  readonly #lastLines: Statement;
   readonly #sliceData: Statement;
   readonly #snapshot: Statement;
   readonly #dropSnapshots: Statement;
@@ -36,7 +38,7 @@ class SqliteWriter implements StoreWriter {
     this.#db = db;
     this.#chains = new ChainWriter(db);
     this.#sessions = new SessionProjection(db);
-    this.#entryBody = db.prepare('select body from journal where slot = ? and bed = ? and seq = ?');
+    this.#lastLines = db.prepare('select entries from journal where slot = ? and bed = ? order by seq desc limit 1');
     this.#sliceData = db.prepare('select data from signal where slot = ? and bed = ? and number = ?');
     this.#snapshot = db.prepare('insert or replace into snapshot values (?, ?, ?, ?, ?)');
     this.#dropSnapshots = db.prepare(
@@ -64,17 +66,16 @@ class SqliteWriter implements StoreWriter {
 
   #write(batch: RecordBatch): void {
     if (this.#readVersion() !== this.#ownVersion) throw failure('shared', this.#db.file);
-    this.#heads ??= readHeads(this.#db);
     if (this.#isRepeated(batch)) return;
-    for (const entry of batch.entries) this.#writeEntry(entry);
+    for (const [bed, entries] of grouped(batch.entries, (entry) => entry.bed)) this.#writeEntries(bed, entries);
     for (const slice of batch.signals) this.#chains.slice(this.#head(slice.bed), slice);
     this.#sessions.sealEnded();
     for (const snapshot of batch.snapshots) this.#writeSnapshot(snapshot);
   }
 
-  #writeEntry(entry: JournalEntry): void {
-    const head = this.#head(entry.bed);
-    this.#sessions.entry(head, entry, this.#chains.entry(head, entry));
+  #writeEntries(bed: BedId, entries: readonly JournalEntry[]): void {
+    const head = this.#head(bed);
+    for (const row of this.#chains.entries(bed, head, entries)) this.#sessions.row(head, row);
   }
 
   #writeSnapshot({ bed, seq, at, ruleSet, state }: Snapshot): void {
@@ -87,32 +88,44 @@ class SqliteWriter implements StoreWriter {
   /** A batch is committed whole, so its last part tells whether all of it is there already. */
   #isRepeated({ entries, signals }: RecordBatch): boolean {
     const entry = entries.at(-1);
-    const slice = signals.at(-1);
     if (entry) return this.#isLastEntry(entry);
+    const slice = signals.findLast(({ blocks }) => withSamples(blocks).length > 0);
     return slice !== undefined && this.#isLastSlice(slice);
   }
 
-  #isLastEntry({ bed, seq, body }: JournalEntry): boolean {
-    const head = this.#head(bed);
-    return seq === head.seq && this.#entryBody.get(head.journalSlot, bed, seq)?.['body'] === writeText(body);
+  #isLastEntry({ bed, seq, at, body }: JournalEntry): boolean {
+    const head = this.#knownHeads().get(bed);
+    if (seq !== head?.seq) return false;
+    const row = this.#lastLines.get(head.journalSlot, bed);
+    return row !== undefined && this.#columns(row).lines('entries').at(-1) === lineOf(at, body);
   }
 
   #isLastSlice({ bed, blocks }: SignalSlice): boolean {
-    const head = this.#head(bed);
-    const data = this.#sliceData.get(head.signalSlot, bed, head.number)?.['data'];
-    return data instanceof Uint8Array && isSameBytes(data, encodeBlocks(withSamples(blocks)));
+    const head = this.#knownHeads().get(bed);
+    const row = head && this.#sliceData.get(head.signalSlot, bed, head.number);
+    return row !== undefined && isSameBytes(this.#columns(row).bytes('data'), encodeBlocks(withSamples(blocks)));
+  }
+
+  #knownHeads(): Map<BedId, Head> {
+    return (this.#heads ??= readHeads(this.#db));
   }
 
   #head(bed: BedId): Head {
-    this.#heads ??= readHeads(this.#db);
-    const head = this.#heads.get(bed) ?? newHead();
-    this.#heads.set(bed, head);
+    const known = this.#knownHeads().get(bed);
+    if (known) return known;
+    const head = newHead();
+    this.#chains.bed(bed);
+    this.#knownHeads().set(bed, head);
     return head;
   }
 
   #forget(): void {
     this.#heads = undefined;
     this.#sessions.forget();
+  }
+
+  #columns(row: Row): Columns {
+    return new Columns(row, this.#db.file);
   }
 
   /** SQLite's count of commits that other connections made. */

@@ -59,3 +59,12 @@ export const failure = (why: keyof typeof SENTENCES, file: string, detail?: unkn
     SENTENCES[why](file) + (detail instanceof Error ? ` (${detail.message})` : ''),
     detail === undefined ? undefined : { cause: detail },
   );
+
+/** What `read` makes of stored bytes; what it cannot make anything of is damage. */
+export function orDamaged<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw failure('damaged', file, error);
+  }
+}

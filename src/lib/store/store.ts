@@ -3,8 +3,8 @@
  * pages, command line); both stand on the same tables. What is written is the journal and the signals; everything else
  * (the list of sessions) is derived from them in the same transaction and could be rebuilt.
  *
- * Every bed has two hash chains, one over its journal entries and one over its signal rows: a row's hash is
- * SHA-256(hash of the row before ‖ canonical bytes of this row), so a later edit is found and named. When a session
+ * Every bed has two hash chains, one over its journal entries and one over its signal rows: a link's hash is
+ * SHA-256(hash of the link before ‖ canonical bytes of this one), so a later edit is found and named. When a session
  * ends, both heads are bound into its seal.
  */
 import type {
@@ -39,6 +39,7 @@ export interface Snapshot {
   readonly at: MonotonicMs;
   /** Programs that judge differently must not use it. */
   readonly ruleSet: string;
+  /** Must be JSON (NaN and the infinities come back, too): a Map, a Date or an undefined field would not. */
   readonly state: unknown;
 }
 
@@ -53,7 +54,8 @@ export interface SessionRow {
   readonly bed: BedId;
   readonly identifier: string;
   readonly shortName?: string;
-  readonly admittedWall: WallMs;
+  /** Absent when the calendar was not known: the bed had no `started` or `clock` entry before. */
+  readonly admittedWall?: WallMs;
   readonly endedWall?: WallMs;
   readonly from: MonotonicMs;
   readonly to?: MonotonicMs;
@@ -112,6 +114,14 @@ export interface StoreReader {
   envelopes(bed: BedId, range: Range): readonly WaveEnvelope[];
   /** Recorded stretches of signal, merged where they touch (within 1.5 s): what the gaps of a recording are read from. */
   signalCoverage(bed: BedId, range: Range): readonly Range[];
+  /**
+   * Recomputes both chains, the seals and the overview of every bed (or of one), as they stood when it was called.
+   *
+   * A tail that was cut off is missed when anything that is left names it: a seal, a snapshot, the list of sessions, the table
+   * of contents, an overview. It cannot be missed when nothing does: the last entries of a bed within one ten-second slot, its
+   * last signal rows within one minute, or more of them together with everything that named them. And whoever knows how the
+   * hashes are made can make all of them anew. Only a hash that is kept elsewhere, as the seal on a printed report, shows these.
+   */
   verify(bed?: BedId): VerifyReport;
   close(): void;
 }
@@ -121,7 +131,10 @@ export interface VerifyReport {
     readonly bed: BedId;
     readonly entryCount: number;
     readonly signalCount: number;
-    /** The first row that does not follow from the one before, or a seal that does not bind its session. */
+    /**
+     * The first entry (`row`: its number) or signal row that is missing or does not follow from the one before, or a seal that
+     * does not bind its session (`row`: the entry that closed it).
+     */
     readonly firstBad?: { readonly table: 'journal' | 'signal' | 'seal'; readonly row: number; readonly what: string };
   }[];
 }
