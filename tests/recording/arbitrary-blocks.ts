@@ -1,9 +1,15 @@
 /** Waveform blocks of every kind that a driver could hand over, and some that none ever will. */
 import fc from 'fast-check';
-import { NO_SAMPLE, WAVEFORMS, type WaveformBlock, deviceId, monotonicMs } from '$lib/domain/index.ts';
-import { type WAVEFORM_IDS } from '$lib/recording/waveform-ids.ts';
+import {
+  NO_SAMPLE,
+  WAVEFORMS,
+  type WaveformBlock,
+  type WaveformKey,
+  deviceId,
+  monotonicMs,
+} from '$lib/domain/index.ts';
 
-const waveform = fc.constantFrom(...Object.keys(WAVEFORMS)).map((key) => key as keyof typeof WAVEFORM_IDS);
+const waveform = fc.constantFrom(...Object.keys(WAVEFORMS)).map((key) => key as WaveformKey);
 
 /** Mostly smooth, sometimes wild, with holes. */
 const samples = fc

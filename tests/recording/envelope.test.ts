@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NO_SAMPLE, type WaveformBlock, type WaveformKey } from '$lib/domain/index.ts';
+import { NO_SAMPLE, WAVEFORM_IDS, type WaveformBlock, type WaveformKey } from '$lib/domain/index.ts';
 import { ByteWriter } from '$lib/recording/byte-cursor.ts';
 import { readPairs, readTrack, stretchOf, writeExtents } from '$lib/recording/envelope.ts';
 import type { Damage } from '$lib/recording/wave-codec.ts';
-import { WAVEFORM_IDS } from '$lib/recording/waveform-ids.ts';
 import { arbitraryBlock, consecutiveBlocks } from './arbitrary-blocks.ts';
 
 const pleth = { waveform: 'pleth', rateHz: 125 } as const;

@@ -11,4 +11,5 @@ export * from './session.ts';
 export * from './time.ts';
 export * from './timeline.ts';
 export * from './vital.ts';
+export * from './waveform-id.ts';
 export * from './waveform.ts';

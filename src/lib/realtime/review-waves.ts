@@ -11,11 +11,11 @@
  *  16  f64  gain      physical value = sample · gain + offset
  *  24  f64  offset
  *  32  u32  length    samples
- *  36  u16  waveform  number in WAVE_NUMBERS
+ *  36  u16  waveform  number in WAVEFORM_IDS
  *  38  u16  0
  *  40  i16  × length, then zeros up to the next border of eight bytes
  */
-import { monotonicMs, type MonotonicMs, type WaveformKey } from '$lib/domain/index.ts';
+import { monotonicMs, WAVEFORM_IDS, waveformOfId, type MonotonicMs, type WaveformKey } from '$lib/domain/index.ts';
 
 export interface RecordedRun {
   readonly waveform: WaveformKey;
@@ -29,25 +29,6 @@ export interface RecordedRun {
 const VERSION = 1;
 const HEADER_BYTES = 8;
 const RUN_HEADER_BYTES = 40;
-
-/** A number, once given, keeps its meaning: a page of yesterday may talk to a station of today. */
-const WAVE_NUMBERS: Readonly<Record<WaveformKey, number>> = {
-  ecg1: 1,
-  ecg2: 2,
-  ecg3: 3,
-  pleth: 4,
-  respiration: 5,
-  co2: 6,
-  abp: 7,
-  cvp: 8,
-  icp: 9,
-  pressure1: 10,
-  pressure2: 11,
-};
-
-const waveformsByNumber = new Map<number, WaveformKey>();
-let waveform: WaveformKey;
-for (waveform in WAVE_NUMBERS) waveformsByNumber.set(WAVE_NUMBERS[waveform], waveform);
 
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
@@ -64,7 +45,7 @@ export function packRuns(runs: readonly RecordedRun[]): Uint8Array<ArrayBuffer> 
     view.setFloat64(at + 16, run.gain, true);
     view.setFloat64(at + 24, run.offset, true);
     view.setUint32(at + 32, run.samples.length, true);
-    view.setUint16(at + 36, WAVE_NUMBERS[run.waveform], true);
+    view.setUint16(at + 36, WAVEFORM_IDS[run.waveform], true);
     new Int16Array(bytes.buffer, at + RUN_HEADER_BYTES, run.samples.length).set(run.samples);
     at += RUN_HEADER_BYTES + padded(2 * run.samples.length);
   }
@@ -80,7 +61,7 @@ export function unpackRuns(buffer: ArrayBuffer): readonly RecordedRun[] | undefi
   for (let left = view.getUint16(2, true); left > 0; left -= 1) {
     if (at + RUN_HEADER_BYTES > buffer.byteLength) return undefined;
     const length = view.getUint32(at + 32, true);
-    const key = waveformsByNumber.get(view.getUint16(at + 36, true));
+    const key = waveformOfId(view.getUint16(at + 36, true));
     const end = at + RUN_HEADER_BYTES + padded(2 * length);
     if (key === undefined || end > buffer.byteLength) return undefined;
     runs.push({

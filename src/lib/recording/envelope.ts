@@ -5,10 +5,16 @@
  *   per slice: f64 time of the first sample · f64 duration, both ms · u8 number of waveforms, each:
  *                u8 waveform id · f32 low · f32 high, physical units; NaN and NaN when there was no sample in it
  */
-import { NO_SAMPLE, type WaveformBlock, type WaveformKey } from '$lib/domain/index.ts';
+import {
+  LARGEST_WAVEFORM_ID,
+  NO_SAMPLE,
+  WAVEFORM_IDS,
+  waveformOfId,
+  type WaveformBlock,
+  type WaveformKey,
+} from '$lib/domain/index.ts';
 import type { ByteWriter } from './byte-cursor.ts';
 import type { Damage } from './wave-codec.ts';
-import { LARGEST_ID, WAVEFORM_IDS, waveformOfId } from './waveform-ids.ts';
 
 /** A whole number, not Infinity: the loop over the samples then needs no floating point. */
 const ABOVE_ALL = 32768;
@@ -32,9 +38,9 @@ export function stretchOf(blocks: readonly WaveformBlock[]): Stretch {
 }
 
 /** Of the slice at hand, by waveform id; used again for every slice of the ward. */
-const isPresent = new Uint8Array(LARGEST_ID + 1);
-const lows = new Float64Array(LARGEST_ID + 1);
-const highs = new Float64Array(LARGEST_ID + 1);
+const isPresent = new Uint8Array(LARGEST_WAVEFORM_ID + 1);
+const lows = new Float64Array(LARGEST_WAVEFORM_ID + 1);
+const highs = new Float64Array(LARGEST_WAVEFORM_ID + 1);
 
 /** Appends one slice to a track. */
 export function writeExtents(track: ByteWriter, { at, duration }: Stretch, blocks: readonly WaveformBlock[]): void {
@@ -47,7 +53,7 @@ export function writeExtents(track: ByteWriter, { at, duration }: Stretch, block
   track.f64(at);
   track.f64(duration);
   track.u8(count);
-  for (let id = 0; id <= LARGEST_ID; id += 1) {
+  for (let id = 0; id <= LARGEST_WAVEFORM_ID; id += 1) {
     if (isPresent[id] === 0) continue;
     const [low = 0, high = 0] = [lows[id], highs[id]];
     track.u8(id);

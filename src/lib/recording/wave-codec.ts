@@ -26,9 +26,10 @@ import {
   fail,
   monotonicMs,
   ok,
+  WAVEFORM_IDS,
+  waveformOfId,
 } from '$lib/domain/index.ts';
 import { ByteReader, ByteWriter } from './byte-cursor.ts';
-import { waveformOfId, WAVEFORM_IDS } from './waveform-ids.ts';
 
 const FORMAT = 1;
 const GAP_BEFORE = 1;

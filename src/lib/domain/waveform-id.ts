@@ -1,5 +1,5 @@
-/** One byte for each waveform in stored blobs. A number, once given, keeps its meaning for ever. */
-import type { WaveformKey } from '$lib/domain/index.ts';
+/** One byte for each waveform, in stored blobs and on the wire. A number, once given, keeps its meaning for ever. */
+import type { WaveformKey } from './waveform.ts';
 
 export const WAVEFORM_IDS: Readonly<Record<WaveformKey, number>> = {
   ecg1: 1,
@@ -15,7 +15,7 @@ export const WAVEFORM_IDS: Readonly<Record<WaveformKey, number>> = {
   pressure2: 11,
 };
 
-export const LARGEST_ID = Math.max(...Object.values(WAVEFORM_IDS));
+export const LARGEST_WAVEFORM_ID = Math.max(...Object.values(WAVEFORM_IDS));
 
 const keysById = new Map<number, WaveformKey>();
 let key: WaveformKey;
