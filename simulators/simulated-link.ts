@@ -1,7 +1,21 @@
 /** A simulated device at the far end of a link in memory: for stations whose time is simulated too. */
-import { defer, finalize, interval, map, merge, mergeMap, of, switchMap, tap, timer, using } from 'rxjs';
+import {
+  NEVER,
+  defer,
+  finalize,
+  interval,
+  map,
+  merge,
+  mergeMap,
+  of,
+  switchMap,
+  tap,
+  throwError,
+  timer,
+  using,
+} from 'rxjs';
 import type { Observable, SchedulerLike } from 'rxjs';
-import type { Connect, Link } from '$drivers/link.ts';
+import { LinkFailure, type Connect, type Link } from '$drivers/link.ts';
 import { memoryWire, type MemoryEnd } from '$drivers/transport/memory.ts';
 import { SimulatedLine } from './simulated-line.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
@@ -11,12 +25,16 @@ export interface SimulatedLinkOptions {
   readonly scheduler: SchedulerLike;
   /** Time on the scheduler at minute 0 of the scenario; before it nobody answers. */
   readonly beginsMs: number;
+  /** Time on the scheduler when the device is taken away, and every connection with it. */
+  readonly endsMs?: number;
 }
 
 const STEP_MS = 40;
 
+const takenAway = (): LinkFailure => new LinkFailure('closed', 'The device was taken away.');
+
 /** Every connection reaches the same device. */
-export function simulatedLink({ device, scheduler, beginsMs }: SimulatedLinkOptions): Connect {
+export function simulatedLink({ device, scheduler, beginsMs, endsMs }: SimulatedLinkOptions): Connect {
   const simMs = (): number => Math.max(0, Math.round(scheduler.now() - beginsMs));
   const serve = (far: MemoryEnd): Observable<readonly Uint8Array[]> => {
     const line = new SimulatedLine(device);
@@ -37,5 +55,7 @@ export function simulatedLink({ device, scheduler, beginsMs }: SimulatedLinkOpti
       () => wire.connect(),
     );
   };
-  return () => timer(Math.max(0, beginsMs - scheduler.now()), scheduler).pipe(switchMap(connect));
+  const after = (ms: number): Observable<unknown> => timer(Math.max(0, ms - scheduler.now()), scheduler);
+  const gone$ = endsMs === undefined ? NEVER : defer(() => after(endsMs)).pipe(switchMap(() => throwError(takenAway)));
+  return () => merge(after(beginsMs).pipe(switchMap(connect)), gone$);
 }

@@ -11,6 +11,9 @@ const resting = (systolic: number, diastolic: number, heartRate: number, rest: P
   ...rest,
 });
 
+/** Leaves a visitor of the demonstration the time to admit, measure and plan. */
+const ARRIVING_STARTS_MIN = 14;
+
 const calm: Scenario = {
   ...usualCourse(70),
   id: 'calm',
@@ -170,6 +173,21 @@ const vagal: Scenario = {
   episodes: [{ fromMin: 28, riseMin: 1, toMin: 34, fallMin: 2, systolic: -34, diastolic: -20, heartRate: -27 }],
 };
 
+const strongResponse: Scenario = {
+  ...usualCourse(79),
+  id: 'strong-response',
+  title: 'Strong response',
+  story:
+    'Pressure rises all through the infusion, to the 160s near its end, and the staff repeats each reading from 160 on. Nothing ' +
+    'has to be stopped; it falls by itself afterwards. Pump switched off at minute 57.',
+  patient: { identifier: 'SIM-1011', shortName: 'Moor, K.', ageYears: 49, sex: 'male', weightKg: 79 },
+  response: { resting: resting(133, 80, 74), gains: { systolic: 33, diastolic: 16, heartRate: 14 } },
+  acts: [
+    { atMin: 15, act: 'start' },
+    { atMin: 57, act: 'stop' },
+  ],
+};
+
 const freeBed: Scenario = {
   ...usualCourse(70),
   id: 'free-bed',
@@ -184,6 +202,22 @@ const freeBed: Scenario = {
     { what: 'capnograph-off', fromMin: 0, toMin: Infinity },
   ],
   cuff: { ...usualCuff(), byHandMin: [], automatic: [] },
+};
+
+const arriving: Scenario = {
+  ...usualCourse(68),
+  id: 'arriving',
+  title: 'Just arrived',
+  story:
+    'A patient who was connected a moment ago and whom nobody has admitted yet. The staff measures by hand every two minutes, ' +
+    'and starts the pump at minute 14.',
+  response: { resting: resting(118, 74, 68), gains: { systolic: 16, diastolic: 10, heartRate: 6 } },
+  acts: [{ atMin: ARRIVING_STARTS_MIN, act: 'start' }],
+  cuff: {
+    ...usualCuff(),
+    byHandMin: [1, 3, 5, 7],
+    automatic: [{ fromMin: ARRIVING_STARTS_MIN, toMin: 24 * 60, everyMin: 5 }],
+  },
 };
 
 /** A patient drawn from a published population: another one for every seed. For counting alarms over many sessions. */
@@ -207,7 +241,9 @@ export const CATALOG: readonly Scenario[] = [
   esketamine,
   restless,
   vagal,
+  strongResponse,
   freeBed,
+  arriving,
   drawn('mild'),
   drawn('typical'),
   drawn('marked'),

@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.ts';
 
 export type { Scenario, ScenarioPatient } from './scenario.ts';
 export { INFUSION_STARTS_MIN } from './usual.ts';
-export { WARD, type WardBed } from './ward.ts';
+export { WARD, type WardBed, type WardStay } from './ward.ts';
 
 /** Every scenario by its id. */
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(CATALOG.map((scenario) => [scenario.id, scenario]));

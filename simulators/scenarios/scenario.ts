@@ -49,7 +49,7 @@ export interface Scenario {
   readonly title: string;
   /** What happens and when, for the person who chooses a scenario. */
   readonly story: string;
-  /** Absent: nobody lies here. */
+  /** Absent: nobody lies here, or nobody knows who. */
   readonly patient?: ScenarioPatient;
   /** A named population draws this patient from the seed. */
   readonly response: PatientResponse | PresetId;

@@ -56,15 +56,15 @@ let commands = 0;
 
 /** The staff does its usual work from minute to minute of the scenario; nobody answers an alarm. */
 function work(virtual: VirtualStation, devices: VirtualDevices, toMin: number): void {
-  const [bed] = devices.beds;
-  if (bed === undefined) return;
+  const [stay] = devices.stays;
+  if (stay === undefined) return;
   const beganMs = devices.time.now();
   const ask = (command: Command | undefined): void => {
     if (command === undefined) return;
     commands += 1;
     void virtual.station.command({ id: `c${commands}`, bed: BED, by: NURSE, command });
   };
-  for (const { atMs, command } of tasksFor(bed.scenario, 's1', 2026)) {
+  for (const { atMs, command } of tasksFor(stay.scenario, 's1', 2026)) {
     if (atMs < beganMs || atMs >= toMin * 60_000) continue;
     devices.time.schedule(() => {
       const [view] = virtual.station.snapshot().beds;

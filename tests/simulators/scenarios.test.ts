@@ -78,7 +78,9 @@ const GOLDEN: Readonly<Record<string, readonly [waves: string, readings: string]
   esketamine: ['fdb0985235477693', '39d41ada9baec2c4'],
   restless: ['ca94a1bacb7d7703', 'bd25ded051135097'],
   vagal: ['a86906c90b7b66b2', 'c4d103989b07dbf6'],
+  'strong-response': ['cc391ba40456e372', 'e368dbe6775b7448'],
   'free-bed': ['d2d4e32cb179eae9', 'e3b0c44298fc1c14'],
+  arriving: ['583b190b429019ce', 'f28f804c2bf6af17'],
   mild: ['501489f42794cac7', '54f57c070deafb88'],
   typical: ['501489f42794cac7', '5250550f1483f375'],
   marked: ['501489f42794cac7', '16cd54ad11da0877'],
@@ -213,30 +215,39 @@ describe('what goes wrong', () => {
 });
 
 describe('the demonstration ward', () => {
-  test('has six beds that look different: infusions at different minutes, one in observation, one free', () => {
+  test('has six beds that look different: infusions at different minutes, one in observation, one just arrived', () => {
     expect(WARD).toHaveLength(6);
     const beds = WARD.map(({ scenario: id, seed, startAtMin }) => {
       const bedside = createBedside(named(id), seed);
       bedside.advanceTo(startAtMin * MINUTE);
       return { id, startAtMin, bedside, patient: named(id).patient };
     });
-    const occupied = beds.filter(({ patient }) => patient);
-    expect(occupied).toHaveLength(5);
-    expect(new Set(occupied.map(({ patient }) => patient?.identifier)).size).toBe(5);
+    const admitted = beds.filter(({ patient }) => patient);
+    expect(admitted).toHaveLength(5);
+    expect(new Set(admitted.map(({ patient }) => patient?.identifier)).size).toBe(5);
     expect(new Set(beds.map(({ startAtMin }) => startAtMin)).size).toBe(6);
     expect(beds.filter(({ bedside }) => bedside.order().isStarted)).toHaveLength(4);
-    const rates = occupied.map(({ bedside }) => bedside.physiology().heartRate).sort((a, b) => a - b);
+    const rates = admitted.map(({ bedside }) => bedside.physiology().heartRate).sort((a, b) => a - b);
     expect(rates[0]).toBeGreaterThan(58);
     expect(rates[0]).toBeLessThan(70);
     expect(rates.at(-1)).toBeGreaterThan(88);
     expect(rates.at(-1)).toBeLessThan(102);
-    const free = beds.find(({ patient }) => !patient)?.bedside;
-    expect(free?.sensors()).toEqual({
-      isEcgOn: false,
-      isOximeterOn: false,
-      isCuffOn: false,
-      isCapnographOn: false,
-      isLinked: true,
-    });
+  });
+
+  test('has a patient who can be taken through a session: connected, measured three times before the pump starts', () => {
+    const [arrived] = WARD.filter(({ scenario: id }) => named(id).patient === undefined);
+    const { scenario: id = '', seed = 0, startAtMin = 0 } = arrived ?? {};
+    const pumpStarts = named(id).acts[0]?.atMin ?? 0;
+    expect(pumpStarts - startAtMin).toBeGreaterThan(10);
+    expect(readings(id, seed, pumpStarts).filter(({ endedAtMs }) => endedAtMs > startAtMin * MINUTE)).toHaveLength(3);
+  });
+
+  test('has a bed whose patient of before has left: another scenario, over before the next patient comes', () => {
+    const [{ earlier, startAtMin } = {}] = WARD.filter((bed) => bed.earlier);
+    const { startAtMin: began = 0, leavesAtMin = 0, scenario: id = '' } = earlier ?? {};
+    expect(began - leavesAtMin).toBeGreaterThan(startAtMin ?? Infinity);
+    const highest = Math.max(...readings(id, earlier?.seed ?? 0, leavesAtMin).map(({ systolic }) => systolic));
+    expect(highest).toBeGreaterThanOrEqual(160);
+    expect(highest).toBeLessThan(180);
   });
 });

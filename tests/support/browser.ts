@@ -58,6 +58,7 @@ export class TestBrowser {
 
 /** Names the person and turns the sound on, as every watch begins. */
 export async function startWatch(page: Page, name: string): Promise<void> {
+  await page.locator('.shell[data-link="live"]').waitFor();
   const bar = page.getByRole('region', { name: 'Start the watch' });
   await bar.getByRole('textbox').fill(name);
   await bar.getByRole('button').click();
@@ -90,6 +91,72 @@ export async function axeFindings(page: Page): Promise<readonly string[]> {
     .flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
     );
+}
+
+/** Waits until the page has its live link: before that its values are grey. */
+export const isLive = (page: Page): Promise<void> =>
+  page.locator('.shell[data-link="live"]').waitFor({ timeout: 20_000 });
+
+/** What hangs out of the screen sideways or lies out of its own tile, in words; empty on a page that fits. */
+export async function misfits(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const main = document.querySelector('main');
+    const wide = main === null || main.scrollWidth > main.clientWidth ? ['main is wider than the screen'] : [];
+    const cut = [...document.querySelectorAll('article .digits, article .small, article .label')].filter((part) => {
+      const box = part.getBoundingClientRect();
+      const tile = part.closest('article')?.getBoundingClientRect();
+      return tile === undefined || box.right > tile.right + 1 || box.bottom > tile.bottom + 1;
+    });
+    const overlaid = [...document.querySelectorAll('article')].flatMap((tile) => {
+      const parts = [...tile.querySelectorAll('.digits, .small, .label')].filter(({ textContent }) =>
+        textContent?.trim(),
+      );
+      const boxes = parts.map((part) => part.getBoundingClientRect());
+      return parts.filter((_, i) =>
+        boxes.some((other, k) => {
+          const own = boxes[i];
+          if (own === undefined || k <= i) return false;
+          const across = Math.min(own.right, other.right) - Math.max(own.left, other.left);
+          const down = Math.min(own.bottom, other.bottom) - Math.max(own.top, other.top);
+          return across > 2 && down > 3;
+        }),
+      );
+    });
+    const named = (how: string) => (part: Element) => `${how}: ${part.textContent?.trim() ?? ''}`;
+    return [...wide, ...cut.map(named('cut off')), ...overlaid.map(named('overlaid'))];
+  });
+}
+
+/** Walks over the page with the Tab key. @returns what cannot be reached so, and what does not show that it has the focus. */
+export async function tabTroubles(page: Page): Promise<readonly string[]> {
+  const count = await page.evaluate(() => {
+    const all = 'a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+    const seen = [...document.querySelectorAll<HTMLElement>(all)].filter(
+      (element) =>
+        element.checkVisibility({ visibilityProperty: true }) && !element.matches('[type=radio]:not(:checked)'),
+    );
+    for (const element of seen) element.dataset['tab'] = 'unreached';
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    return seen.length;
+  });
+  const ringless = new Set<string>();
+  for (let i = 0; i < count + 3; i += 1) {
+    await page.keyboard.press('Tab');
+    const trouble = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!(element instanceof HTMLElement) || element.dataset['tab'] === undefined) return undefined;
+      element.dataset['tab'] = 'reached';
+      const hasRing = [undefined, '::after'].some((part) => getComputedStyle(element, part).outlineStyle === 'solid');
+      return hasRing ? undefined : `no ring: ${element.outerHTML.slice(0, 120)}`;
+    });
+    if (trouble !== undefined) ringless.add(trouble);
+  }
+  const unreached = await page.evaluate(() =>
+    [...document.querySelectorAll('[data-tab="unreached"]')].map(
+      (element) => `not reached: ${element.outerHTML.slice(0, 120)}`,
+    ),
+  );
+  return [...unreached, ...ringless];
 }
 
 /** Keeps a picture when `INFUSCOPE_EVIDENCE` names a directory: how the pictures in docs/evidence are made. */

@@ -2,8 +2,8 @@
  * The demonstration's past: the minutes before "now", lived in virtual time. What it leaves is an ordinary recording; the live
  * core takes it up as it takes up its own after a restart.
  *
- * It is lived in two stretches: numbers alone first, then the last minutes with waveforms, because it is waveforms that cost
- * time. Between the two the station is taken up from its own recording.
+ * It is lived in stretches: numbers alone, and with waveforms where somebody will look, because it is waveforms that cost time.
+ * Between two stretches the station is taken up from its own recording.
  */
 import { interval, Subscription } from 'rxjs';
 import { MINUTE_MS, SECOND_MS, type BedId } from '$lib/domain/index.ts';
@@ -11,7 +11,7 @@ import { openWriter } from '$lib/store/index.ts';
 import { inProcessSink } from '$core/record-sink.ts';
 import type { Station } from '$core/station.ts';
 import { mergingSink } from './merging-sink.ts';
-import { alarmToAnswer, STAFF, tasksFor, type StaffTask } from './staff.ts';
+import { alarmToAnswer, STAFF, tasksFor, tasksForLeaving, type StaffTask } from './staff.ts';
 import { virtualDevices, virtualStation, type VirtualDevices, type VirtualStation } from './virtual-ward.ts';
 import type { DemonstrationBed } from './ward.ts';
 
@@ -25,16 +25,34 @@ export interface PastOptions {
 
 /** The last minutes have waveforms. */
 const WAVES_MS = 6 * MINUTE_MS;
+/** And these of a patient who has left again, minutes of the scenario: towards the end of the infusion. */
+const REVIEWED_MIN = { from: 44, to: 49 };
 /** The last alarms are left for whoever opens the page. */
 const STAFF_LEAVES_MS = 30 * SECOND_MS;
 const ROUND_MS = 5 * SECOND_MS;
 
 /** Fills the recording up to `nowMs`. Resolves when everything is on disk. */
 export async function recordPast(options: PastOptions): Promise<void> {
-  const lengthMs = Math.max(...options.beds.map(({ startAtMin }) => startAtMin)) * MINUTE_MS;
+  const startsAtMin = options.beds.flatMap(({ startAtMin, earlier }) => [startAtMin, earlier?.startAtMin ?? 0]);
+  const lengthMs = Math.max(...startsAtMin) * MINUTE_MS;
   const devices = virtualDevices(options.beds, lengthMs);
-  await live(options, devices, lengthMs, { untilMs: lengthMs - WAVES_MS, monitorSettings: { waveforms: [] } });
-  await live(options, devices, lengthMs, { untilMs: lengthMs, monitorSettings: {} });
+  for (const stretch of stretches(devices, lengthMs)) await live(options, devices, lengthMs, stretch);
+}
+
+const NO_WAVES = { waveforms: [] };
+
+function stretches({ stays }: VirtualDevices, lengthMs: number): readonly Stretch[] {
+  const reviewed = stays
+    .filter(({ endsMs }) => endsMs !== undefined)
+    .flatMap(({ beginsMs }): readonly Stretch[] => [
+      { untilMs: beginsMs + REVIEWED_MIN.from * MINUTE_MS, monitorSettings: NO_WAVES },
+      { untilMs: beginsMs + REVIEWED_MIN.to * MINUTE_MS, monitorSettings: {} },
+    ]);
+  return [
+    ...reviewed,
+    { untilMs: lengthMs - WAVES_MS, monitorSettings: NO_WAVES },
+    { untilMs: lengthMs, monitorSettings: {} },
+  ];
 }
 
 interface Stretch {
@@ -88,7 +106,7 @@ interface Shift {
 }
 
 function work({ station, clock }: VirtualStation, devices: VirtualDevices, shift: Shift): Subscription {
-  const { time, beds } = devices;
+  const { time, orders, stays } = devices;
   const { nowMs, untilMs, leavesMs } = shift;
   const beganMs = time.now();
   let commands = 0;
@@ -101,16 +119,18 @@ function work({ station, clock }: VirtualStation, devices: VirtualDevices, shift
   };
   const planned = new Subscription();
   const year = new Date(nowMs).getUTCFullYear();
-  for (const { order, scenario, beginsMs } of beds) {
-    for (const { atMs, command } of tasksFor(scenario, `${order.bed}-${nowMs}`, year)) {
+  for (const { bed, scenario, beginsMs, endsMs } of stays) {
+    const tasks = tasksFor(scenario, `${bed}-${nowMs}-${beginsMs}`, year);
+    const leaving = endsMs === undefined ? [] : tasksForLeaving(endsMs - beginsMs);
+    for (const { atMs, command } of [...tasks, ...leaving]) {
       const dueMs = beginsMs + atMs;
       if (dueMs < beganMs || dueMs >= untilMs) continue;
-      planned.add(time.schedule(() => ask(order.bed, command), dueMs - beganMs));
+      planned.add(time.schedule(() => ask(bed, command), dueMs - beganMs));
     }
   }
   const rounds = interval(ROUND_MS, time).subscribe(() => {
     if (time.now() > leavesMs) return;
-    for (const { order } of beds) ask(order.bed, (view) => alarmToAnswer(view, clock.now()));
+    for (const { bed } of orders) ask(bed, (view) => alarmToAnswer(view, clock.now()));
   });
   planned.add(rounds);
   return planned;

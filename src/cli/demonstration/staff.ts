@@ -41,6 +41,14 @@ export function tasksFor(scenario: Scenario, session: string, year: number): rea
   return tasks;
 }
 
+/** The patient goes to the day ward before the devices are taken away. @param atMs when that is, of the scenario */
+export const tasksForLeaving = (atMs: number): readonly StaffTask[] => [
+  {
+    atMs: atMs - 0.5 * MINUTE_MS,
+    command: () => ({ type: 'end-session', reason: 'well, to the day ward with an escort' }),
+  },
+];
+
 function acceptBaseline({ proposal }: BedView): Command | undefined {
   if (proposal?.systolic === undefined || proposal.diastolic === undefined) return undefined;
   const { systolic, diastolic, heartRate, spo2, respiratoryRate } = proposal;

@@ -2,6 +2,7 @@
  * A ward in virtual time: the real station, drivers, rules and recorder, with simulated devices joined in memory. Minutes pass
  * in milliseconds, and the same seeds give the same recording.
  */
+import type { Observable } from 'rxjs';
 import { MINUTE_MS, monotonicMs, wallMs, type BedId } from '$lib/domain/index.ts';
 import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { openReader, openWriter } from '$lib/store/index.ts';
@@ -13,24 +14,27 @@ import type { RecordSink } from '$core/record-sink.ts';
 import { RecorderClient } from '$core/recorder.ts';
 import { recoverBed, resumeFrom, type Recovered } from '$core/recovery.ts';
 import { Station } from '$core/station.ts';
-import type { Connect } from '$drivers/link.ts';
-import { BED_DEVICES, createSimulatedBed } from '$simulators/simulated-bed.ts';
+import type { Connect, Link } from '$drivers/link.ts';
+import { BED_DEVICES, createSimulatedBed, type BedDevice } from '$simulators/simulated-bed.ts';
 import { simulatedLink } from '$simulators/simulated-link.ts';
-import { scenario, type Scenario } from '$simulators/scenarios/index.ts';
+import { scenario, type Scenario, type WardStay } from '$simulators/scenarios/index.ts';
 import { VirtualTime } from '$simulators/virtual-time.ts';
 import { demonstrationWard, type DemonstrationBed } from './ward.ts';
 
-/** A bed's devices and patient, who live on while stations come and go. */
-export interface VirtualBed {
-  readonly order: DemonstrationBed;
+/** A patient in a bed, with devices that live on while stations come and go. */
+export interface VirtualStay {
+  readonly bed: BedId;
   readonly scenario: Scenario;
   /** Virtual time at minute 0 of the scenario, when the patient is connected. */
   readonly beginsMs: number;
+  /** Virtual time when the patient leaves and the devices are taken away; undefined when that is beyond this past. */
+  readonly endsMs?: number;
 }
 
 export interface VirtualDevices {
   readonly time: VirtualTime;
-  readonly beds: readonly VirtualBed[];
+  readonly orders: readonly DemonstrationBed[];
+  readonly stays: readonly VirtualStay[];
   readonly links: ReadonlyMap<string, Connect>;
 }
 
@@ -38,17 +42,47 @@ export interface VirtualDevices {
 export function virtualDevices(orders: readonly DemonstrationBed[], lengthMs: number): VirtualDevices {
   const time = new VirtualTime();
   const links = new Map<string, Connect>();
-  const beds = orders.map((order): VirtualBed => {
-    const found = scenario(order.scenario);
-    if (!found.ok) throw new RangeError(found.error);
-    const simulated = createSimulatedBed({ ...order, scenario: found.value, startAtMin: 0 });
-    const beginsMs = lengthMs - order.startAtMin * MINUTE_MS;
-    for (const id of BED_DEVICES) {
-      links.set(addressOf(order.bed, id), simulatedLink({ device: simulated.device(id), scheduler: time, beginsMs }));
+  const stays = orders.flatMap((order): readonly VirtualStay[] => {
+    const present = connectStay(time, order.bed, order, lengthMs, order.epochS);
+    const past = order.earlier && connectStay(time, order.bed, order.earlier, lengthMs, epochOfEarlier(order));
+    for (const device of BED_DEVICES) {
+      const connect: Connect = () => {
+        const isPast = past?.stay.endsMs !== undefined && time.now() < past.stay.endsMs;
+        return (isPast ? past : present).connect(device);
+      };
+      links.set(addressOf(order.bed, device), connect);
     }
-    return { order, scenario: found.value, beginsMs };
+    return past ? [past.stay, present.stay] : [present.stay];
   });
-  return { time, beds, links };
+  return { time, orders, stays, links };
+}
+
+const MINUTE_S = 60;
+
+const epochOfEarlier = ({ epochS, startAtMin, earlier }: DemonstrationBed): number =>
+  epochS + (startAtMin - (earlier?.startAtMin ?? startAtMin)) * MINUTE_S;
+
+interface ConnectedStay {
+  readonly stay: VirtualStay;
+  readonly connect: (device: BedDevice) => Observable<Link>;
+}
+
+function connectStay(
+  time: VirtualTime,
+  bed: BedId,
+  { scenario: id, seed, startAtMin, leavesAtMin }: WardStay & { readonly leavesAtMin?: number },
+  lengthMs: number,
+  epochS: number,
+): ConnectedStay {
+  const found = scenario(id);
+  if (!found.ok) throw new RangeError(found.error);
+  const simulated = createSimulatedBed({ scenario: found.value, seed, epochS, startAtMin: 0 });
+  const beginsMs = lengthMs - startAtMin * MINUTE_MS;
+  const span = { beginsMs, ...(leavesAtMin !== undefined && { endsMs: beginsMs + leavesAtMin * MINUTE_MS }) };
+  return {
+    stay: { bed, scenario: found.value, ...span },
+    connect: (device) => simulatedLink({ device: simulated.device(device), scheduler: time, ...span })(),
+  };
 }
 
 const addressOf = (bed: BedId, device: string): string => `${bed}.${device}:1`;
@@ -74,8 +108,7 @@ export interface VirtualStationOptions {
 /** A station over the recording as it is, taken up where it ends. Not started yet. */
 export function virtualStation(options: VirtualStationOptions): VirtualStation {
   const { devices, file, sink, version, wallAtZeroMs, monitorSettings = {} } = options;
-  const { time } = devices;
-  const orders = devices.beds.map(({ order }) => order);
+  const { time, orders } = devices;
   const recovered = recover(file, orders);
   const beganMs = time.now();
   const from = resumeFrom([...recovered.values()].map(({ state }) => state))?.at ?? monotonicMs(0);

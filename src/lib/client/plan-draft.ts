@@ -58,6 +58,10 @@ export function pumpVerdict(draft: PlanDraft, reading: InfusionReading | undefin
   if (reading === undefined) return { isGood: false, text: told.check.noPump };
   const order = orderOf(draft);
   if (order === undefined) return undefined;
+  const sent = pumpMgPerMl(reading);
+  if (sent !== undefined && !isSameConcentration(order.concentrationMgPerMl, sent)) {
+    return { isGood: false, text: told.check.concentration(upTo(sent, 3), upTo(order.concentrationMgPerMl, 3)) };
+  }
   const check = checkPump(order, reading);
   if (!check.ok) return check.error === 'no-rate' ? { isGood: false, text: told.check.noRate } : undefined;
   const { verdict, byFraction, programmedMg, orderedMg } = check.value;
@@ -68,12 +72,14 @@ export function pumpVerdict(draft: PlanDraft, reading: InfusionReading | undefin
   return { isGood: false, text: told.check.deviates(rate, upTo(programmedMg, 1), by, upTo(orderedMg, 1)) };
 }
 
+const isSameConcentration = (planned: number, sent: number): boolean => Math.abs(planned / sent - 1) < 0.001;
+
 /** The pump's word on the concentration beside the planned one. */
 export function concentrationVerdict(planned: string, reading: InfusionReading | undefined): Verdict | undefined {
   if (reading === undefined) return undefined;
   const sent = pumpMgPerMl(reading);
   if (sent === undefined) return { isGood: false, text: told.pumpSilent };
-  const isSame = Math.abs((typedNumber(planned) ?? 0) / sent - 1) < 0.001;
+  const isSame = isSameConcentration(typedNumber(planned) ?? 0, sent);
   return { isGood: isSame, text: `${told.pumpSays(upTo(sent, 3))} · ${isSame ? told.pumpAgrees : told.pumpDiffers}` };
 }
 

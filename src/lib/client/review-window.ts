@@ -20,6 +20,15 @@ export function windowAround(at: number, lengthMs: number, { from, to }: TimeSpa
   return { from: monotonicMs(start), to: monotonicMs(start + lengthMs) };
 }
 
+/** The instant itself, or the nearest later one that has waveforms, else the last one that has any. */
+export function withWaveforms({ gaps, span }: Pick<Review, 'gaps' | 'span'>, at: number): number {
+  const gap = gaps.find(({ from, to }) => from <= at && at < to);
+  if (gap === undefined) return at;
+  const halfMs = (USUAL_LENGTH_S * SECOND_MS) / 2;
+  if (gap.to < span.to) return gap.to + halfMs;
+  return gap.from > span.from ? gap.from - halfMs : at;
+}
+
 export const centreOf = ({ from, to }: TimeSpan): number => (from + to) / 2;
 
 /** The next alarm after, or the last one before, what the window shows; undefined where there is none. */

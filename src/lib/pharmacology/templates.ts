@@ -1,6 +1,7 @@
 /**
  * Orders that a clinic writes often, as data: what a person picks first and then changes. The figures are those of published
- * series and trials; they are defaults, never advice, and `usual` is where a person is asked to look twice.
+ * series and trials; they are defaults, never advice. Outside of `usual` a second person looks; above `most`, where anaesthesia
+ * begins, the template is refused: a decimal point that slipped is a tenfold dose.
  */
 import { DEFAULT_PARAMETER_SET, type ParameterSetId } from './parameter-sets.ts';
 
@@ -11,13 +12,15 @@ export interface PlanTemplate {
   readonly durationMin: number;
   /** Doses that need no second look, mg/kg. */
   readonly usual: readonly [low: number, high: number];
+  /** More than this, mg/kg, is no order of this template: a number out of place, or an anaesthetic. */
+  readonly most: number;
 }
 
 /** 0.5 mg/kg over 40 min is the order of most published infusion series; the others are arms of trials. */
 export const PLAN_TEMPLATES: readonly [PlanTemplate, ...PlanTemplate[]] = [
-  { id: 'ket-iv-40', drug: 'Ketamine', doseMgPerKg: 0.5, durationMin: 40, usual: [0.1, 1] },
-  { id: 'ket-iv-100', drug: 'Ketamine', doseMgPerKg: 0.5, durationMin: 100, usual: [0.1, 1] },
-  { id: 'esk-iv-40', drug: 'Esketamine', doseMgPerKg: 0.25, durationMin: 40, usual: [0.1, 0.4] },
+  { id: 'ket-iv-40', drug: 'Ketamine', doseMgPerKg: 0.5, durationMin: 40, usual: [0.1, 1], most: 2 },
+  { id: 'ket-iv-100', drug: 'Ketamine', doseMgPerKg: 0.5, durationMin: 100, usual: [0.1, 1], most: 2 },
+  { id: 'esk-iv-40', drug: 'Esketamine', doseMgPerKg: 0.25, durationMin: 40, usual: [0.1, 0.4], most: 1 },
 ];
 
 /** An order of a person's own. */

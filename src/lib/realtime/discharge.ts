@@ -13,6 +13,9 @@ const LEAST_SPO2 = 94;
 
 export type MeasuredCriterion = 'observed' | 'pressure' | 'saturation';
 
+/** What only a person can see. */
+export const SEEN = ['awake', 'steady', 'calm', 'line', 'escort', 'advice'] as const;
+
 export interface Judgement {
   readonly key: MeasuredCriterion;
   readonly state: 'met' | 'unmet' | 'unknown';

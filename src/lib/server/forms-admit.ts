@@ -1,9 +1,19 @@
 /** The admission: who comes to this bed, and whether the monitor is really the one of that bed. */
 import { z } from 'zod';
-import { fail, ok, USUAL_WEIGHT_KG, WEIGHT_RANGE_KG, type Patient, type Result } from '$lib/domain/index.ts';
-import { writeChecklist } from '$lib/messages/checklist.ts';
+import {
+  fail,
+  ok,
+  USUAL_WEIGHT_KG,
+  WEIGHT_RANGE_KG,
+  type MonotonicMs,
+  type Patient,
+  type Result,
+} from '$lib/domain/index.ts';
+import { writeChecklist, type ChecklistItem } from '$lib/messages/checklist.ts';
 import { words } from '$lib/messages/index.ts';
+import { liveNumber } from '$lib/realtime/discharge.ts';
 import type { Fields, Mistakes } from '$lib/realtime/forms.ts';
+import type { BedView, VitalView } from '$lib/realtime/index.ts';
 import { typedNumber } from '$lib/realtime/numbers.ts';
 import { checked, numberField, optionalNumber, optionalText, present, textField } from './forms.ts';
 
@@ -49,16 +59,27 @@ export interface Admission {
   readonly isCompared: boolean;
 }
 
-/** @param year of the station's calendar: nobody is born later. */
-export function readAdmission(fields: Fields, year: number): Result<Admission, Mistakes> {
+export interface Circumstances {
+  /** Of the station's calendar: nobody is born later. */
+  readonly year: number;
+  /** Whether the monitor shows anything that could be compared with the bedside screen. */
+  readonly isComparable: boolean;
+}
+
+export function readAdmission(fields: Fields, { year, isComparable }: Circumstances): Result<Admission, Mistakes> {
   const parsed = checked(schemaFor(year), fields);
   const mistakes: Record<string, string> = {
     ...(parsed.ok ? weightMistake(parsed.value.weightKg, fields) : parsed.error),
-    ...(fields['compared'] === 'same' || fields['compared'] === 'later' ? {} : { compared: told.compareMissing }),
+    ...comparisonMistake(fields['compared'], isComparable),
   };
   if (!parsed.ok || Object.keys(mistakes).length > 0) return fail(mistakes);
   const { identifier, weightKg, ...optional } = parsed.value;
   return ok({ patient: { identifier, weightKg, ...present(optional) }, isCompared: fields['compared'] === 'same' });
+}
+
+function comparisonMistake(answer: string | undefined, isComparable: boolean): Mistakes {
+  if (answer === 'same') return isComparable ? {} : { compared: told.compareImpossible };
+  return answer === 'later' ? {} : { compared: told.compareMissing };
 }
 
 /** A weight that adults seldom have is asked twice; confirmed, it is taken. */
@@ -73,10 +94,18 @@ function weightMistake(weightKg: number, fields: Fields): Mistakes {
   return !isUnusualWeight(weightKg) || isConfirmed ? {} : { weightConfirmed: told.unusualWeight(String(weightKg)) };
 }
 
-/** What the two screens showed when they were compared, as the journal keeps it. */
-export function comparisonNote(heartRate: number | undefined, spo2: number | undefined): string {
-  const { title, summary, ...names } = words.session.comparison;
-  const item = (label: string, value: number | undefined) =>
-    value === undefined ? [] : [{ label, answer: String(Math.round(value)) }];
-  return writeChecklist({ title, summary, items: [...item(names.heartRate, heartRate), ...item(names.spo2, spo2)] });
+/** The numbers that the two screens can be compared by; none while no sensor is connected. */
+export function comparable(view: BedView, now: MonotonicMs): readonly ChecklistItem[] {
+  const { comparison } = words.session;
+  const item = (label: string, vital: VitalView | undefined): readonly ChecklistItem[] => {
+    const value = liveNumber(vital, now);
+    return value === undefined ? [] : [{ label, answer: String(Math.round(value)) }];
+  };
+  return [...item(comparison.heartRate, view.vitals.heartRate), ...item(comparison.spo2, view.vitals.spo2)];
+}
+
+/** That the two screens were compared, with what they showed, as the journal keeps it. */
+export function comparisonNote(items: readonly ChecklistItem[]): string {
+  const { title, summary } = words.session.comparison;
+  return writeChecklist({ title, summary, items });
 }

@@ -2,15 +2,12 @@
 import { fail, ok, type Result, type Session } from '$lib/domain/index.ts';
 import { writeChecklist } from '$lib/messages/checklist.ts';
 import { words } from '$lib/messages/index.ts';
-import type { Judgement } from '$lib/realtime/discharge.ts';
+import { SEEN, type Judgement } from '$lib/realtime/discharge.ts';
 import type { Fields, Mistakes } from '$lib/realtime/forms.ts';
 import { isTicked } from './forms.ts';
 
 const told = words.session.discharge;
 const LONGEST_REASON = 300;
-
-/** What only a person can see. */
-export const SEEN = ['awake', 'steady', 'calm', 'line', 'escort', 'advice'] as const;
 
 /** @returns the note for the journal, or what is missing. */
 export function readDischarge(fields: Fields, measured: readonly Judgement[]): Result<string, Mistakes> {
@@ -19,12 +16,12 @@ export function readDischarge(fields: Fields, measured: readonly Judgement[]): R
     ...measured,
     ...SEEN.map((key) => ({ key, state: isTicked(fields[key]) ? ('met' as const) : ('unmet' as const) })),
   ];
-  const open = states.filter(({ state }) => state !== 'met').map(({ key }) => told.items[key]);
-  if (open.length > 0 && reason === '') return fail({ override: told.overrideMissing(open.join('; ')) });
+  const open = states.filter(({ state }) => state !== 'met').length;
+  if (open > 0 && reason === '') return fail({ override: told.overrideMissing(open) });
   return ok(
     writeChecklist({
       title: told.listTitle,
-      summary: open.length === 0 ? told.allMet : told.someUnmet(open.length),
+      summary: open === 0 ? told.allMet : told.someUnmet(open),
       items: states.map(({ key, state }) => ({
         label: told.items[key],
         answer: told[state],

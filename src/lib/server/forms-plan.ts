@@ -59,13 +59,17 @@ export interface Order {
   readonly checkedBy?: string;
 }
 
-export function readOrder(fields: Fields): Result<Order, Mistakes> {
+/** @param by the name of the person on watch: not a second one. */
+export function readOrder(fields: Fields, by: string): Result<Order, Mistakes> {
   const parsed = checked(schema, fields);
   if (!parsed.ok) return parsed;
   const { nibpInfusionMin, nibpObservationMin, checkedBy, ...order } = parsed.value;
   const template = templateFor(order.template, order.drug);
-  if (needsSecondLook(template, order.doseMgPerKg) && checkedBy === undefined) {
-    return fail({ checkedBy: told.secondLookMissing });
+  const most = templateOf(template)?.most;
+  if (most !== undefined && order.doseMgPerKg > most) return fail({ doseMgPerKg: told.tooMuch(String(most)) });
+  if (needsSecondLook(template, order.doseMgPerKg)) {
+    if (checkedBy === undefined) return fail({ checkedBy: told.secondLookMissing });
+    if (checkedBy.toLowerCase() === by.toLowerCase()) return fail({ checkedBy: told.secondLookSame(checkedBy) });
   }
   const nibpIntervalMin = { infusion: nibpInfusionMin, observation: nibpObservationMin };
   return ok({ plan: { ...order, template, nibpIntervalMin }, ...(checkedBy !== undefined && { checkedBy }) });

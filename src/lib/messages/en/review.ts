@@ -82,16 +82,15 @@ export const review = {
   age: (birthYear: number) => `born ${birthYear}`,
   seal: {
     sealed: 'Complete and sealed',
-    sealedHint: (entries: string, signals: string, hash: string) =>
-      `${entries} entries and ${signals} seconds of signals are bound by the seal ${hash}. “infuscope verify” recomputes it.`,
+    sealedHint: (entries: string, signals: string) =>
+      `The seal binds ${entries} entries and ${signals} rows of signals. “infuscope verify” recomputes it.`,
     open: 'Being recorded',
     openHint: 'The seal is made when the session ends.',
     none: 'Ended without a seal',
     noneHint:
       'The station was stopped while it sealed the session. “infuscope verify” says whether the record is whole.',
   },
-  gapCount: (count: number) =>
-    count === 0 ? 'no gap' : count === 1 ? '1 gap in the waveforms' : `${count} gaps in the waveforms`,
+  gapCount: (count: number) => (count === 1 ? '1 gap in the waveforms' : `${count} gaps in the waveforms`),
   summary: {
     title: 'In short',
     baseline: 'Baseline',
@@ -106,9 +105,10 @@ export const review = {
     noInfusion: 'not begun',
     paused: (time: string) => `${time} without flow`,
     alarms: 'Alarms',
+    noAlarms: 'none',
     at: (time: string) => `at ${time}`,
     none: 'not measured',
-    goTo: (what: string, time: string) => `${what}: show ${time}`,
+    goTo: (what: string, time: string) => `${what} at ${time}: show it`,
   },
   chart: {
     title: 'Whole session',
@@ -245,4 +245,5 @@ export const review = {
   },
   missingPage: 'There is no such session in this recording.',
   damaged: 'The recording of this session is damaged and cannot be shown.',
+  unreadable: 'The recording cannot be read now. Monitoring goes on; try again, or ask who looks after the station.',
 };

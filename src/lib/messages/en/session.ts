@@ -4,13 +4,14 @@ const number = {
   missing: (what: string) => `Enter ${what}.`,
   notANumber: (what: string, example: string) => `${what} must be a number, for example ${example}.`,
   outOfRange: (what: string, low: string, high: string, unit: string) =>
-    `${what} must be between ${low} and ${high}${unit === '' ? '' : ` ${unit}`}. Check the number and its unit.`,
+    unit === ''
+      ? `${what} must be between ${low} and ${high}.`
+      : `${what} must be between ${low} and ${high} ${unit}. Check the number and its unit.`,
 };
 
 /** Checklists are written in the language of the screen and read again by these words. */
 export const session = {
   title: (bed: string) => `${bed} · Session`,
-  newTitle: (bed: string) => `${bed} · New session`,
   backToBed: 'Bed',
   noBed: (bed: string) => `There is no bed ${bed}.`,
   noCore: 'The monitoring process has not been heard yet; nothing can be admitted until it answers.',
@@ -56,14 +57,16 @@ export const session = {
     weight: 'Weight today',
     height: 'Height',
     allergies: 'Allergies',
-    unusualWeight: (kg: string) => `${kg} kg is unusual for an adult. Check the number and its unit, then confirm it.`,
+    unusualWeight: (kg: string) => `${kg} kg is unusual for an adult. Check the number and its unit.`,
     confirmWeight: 'The weight is right',
     compareTitle: 'Is this the right monitor?',
     compareIntro: 'Look at the bedside screen of this patient. It must show these numbers now:',
     compareNone: 'Nothing to compare yet: no sensor is connected.',
     compareNoDevice: 'No monitor is connected to this bed.',
-    same: 'The bedside screen shows the same numbers',
-    later: 'No numbers yet; I compare before the start',
+    same: 'The bedside screen shows the same',
+    later: 'Not now; I compare before the start',
+    compareImpossible:
+      'There are no numbers to compare yet. Connect the sensors, or say that you compare before the start.',
     compareMissing: 'Compare the numbers with the bedside screen, or say that you will do so before the start.',
     submit: 'Admit and record',
     identifierMissing: 'Enter the hospital number or the study code.',
@@ -97,6 +100,8 @@ export const session = {
     submit: 'They are the same',
     tick: 'I compared them at the bedside',
     tickMissing: 'Tick that you compared the numbers at the bedside.',
+    none: 'Connect the sensors; the numbers to compare appear here.',
+    impossible: 'There are no numbers to compare yet. Connect the sensors first.',
     wrong:
       'They differ? Then this bed shows another patient: check the cables and the list of devices before anything else.',
   },
@@ -119,6 +124,7 @@ export const session = {
     spo2: 'SpO₂',
     respiratoryRate: 'Breathing rate',
     proposed: 'Median, proposed',
+    noProposal: 'No median yet: enter what was measured, with a reason',
     continuousHint: 'medians of the last five minutes',
     edited: 'differs from the median: give a reason',
     reasonForFewer: (needed: number) => `Needed with fewer than ${needed} readings, or when a value is changed`,
@@ -151,9 +157,9 @@ export const session = {
   plan: {
     title: 'Plan',
     templates: {
-      'ket-iv-40': { name: 'Ketamine, 40 min', note: 'racemic by vein, 0.5 mg/kg' },
-      'ket-iv-100': { name: 'Ketamine, 100 min', note: 'racemic by vein, 0.5 mg/kg' },
-      'esk-iv-40': { name: 'Esketamine, 40 min', note: 'by vein, 0.25 mg/kg' },
+      'ket-iv-40': { name: 'Ketamine, 40\u00a0min', note: 'racemic by vein, 0.5\u00a0mg/kg' },
+      'ket-iv-100': { name: 'Ketamine, 100\u00a0min', note: 'racemic by vein, 0.5\u00a0mg/kg' },
+      'esk-iv-40': { name: 'Esketamine, 40\u00a0min', note: 'by vein, 0.25\u00a0mg/kg' },
       other: { name: 'Other', note: 'enter drug and dose' },
     },
     templateLabel: 'Template',
@@ -185,9 +191,11 @@ export const session = {
       agrees: (rate: string) => `The pump is set to ${rate} mL/h: within 2 % of the planned dose.`,
       deviates: (rate: string, mg: string, percent: string, planned: string) =>
         `The pump is set to ${rate} mL/h. In the planned time that comes to ${mg} mg, ${percent} the planned ${planned} mg. Correct it at the pump, or change the plan.`,
+      concentration: (pump: string, planned: string) =>
+        `The pump reckons with ${pump} mg/mL, the plan with ${planned} mg/mL. Look at the syringe, then correct the one that is wrong.`,
       more: (percent: string) => `${percent} % more than`,
       less: (percent: string) => `${percent} % less than`,
-      noRate: 'The pump has no rate set yet.',
+      noRate: 'The pump tells no rate yet: compare it with the planned one when it does.',
       noPump: 'No pump is connected: compare the numbers at the pump by eye.',
     },
     secondLook: 'Checked by a second person',
@@ -195,6 +203,8 @@ export const session = {
       `This dose is outside the usual ${low} to ${high} mg/kg. A second person checks it; enter their name.`,
     secondLookOther: 'An order of your own has no usual dose. A second person checks it; enter their name.',
     secondLookMissing: 'Enter the name of the second person who checked this order.',
+    tooMuch: (most: string) => `At most ${most} mg/kg in this template: above it is anaesthesia.`,
+    secondLookSame: (name: string) => `${name} is on watch here. A second person has to check this order.`,
     checked: (name: string, plan: string) => `Plan checked by ${name} as a second person: ${plan}`,
     submit: 'Confirm plan and limits',
     change: 'Change the plan',
@@ -271,6 +281,9 @@ export const session = {
     title: 'Monitor',
     running: (time: string) => `Infusion since ${time}`,
     intro: 'Vital signs, alarms and the event keys are on the bed page.',
+    pump: (state: string, rate: string) => `Pump: ${state}${rate}`,
+    noPump: 'No pump is connected: look at the pump.',
+    planned: (plan: string) => `planned: ${plan}`,
     open: 'Open the bed page',
     ends: 'When the pump reports the end, the observation begins by itself.',
     manual: 'Infusion ended at the pump',
@@ -302,7 +315,7 @@ export const session = {
     items: {
       observed: 'Observed for at least an hour',
       pressure: 'Pressure within 20 % of the baseline and below 160/100',
-      saturation: 'SpO₂ at least 94 %',
+      saturation: 'SpO₂ at least 94\u00a0%',
       awake: 'Awake and oriented, as before the infusion',
       steady: 'Walks steadily',
       calm: 'No distressing dissociation, no nausea that needs treatment',
@@ -317,7 +330,8 @@ export const session = {
     noReading: 'no reading',
     override: 'Why the patient may go nevertheless',
     overrideHint: 'needed for every criterion that is not met: who decided, and why',
-    overrideMissing: (items: string) => `Not met: ${items}. Say who decided and why, or wait.`,
+    overrideMissing: (count: number) =>
+      `${count === 1 ? '1 criterion is' : `${count} criteria are`} not met. Wait, tick what you have seen, or say who decided and why.`,
     listTitle: 'Discharge',
     allMet: 'all criteria met',
     someUnmet: (count: number) => (count === 1 ? '1 criterion not met' : `${count} criteria not met`),
@@ -353,6 +367,7 @@ export const session = {
   },
   side: {
     baseline: (count: number) => `Baseline · median of ${count}`,
+    baselineReasoned: (count: number) => (count === 0 ? 'Baseline · entered by hand' : 'Baseline · with a reason'),
     baselineNone: 'Baseline',
     baselineWaiting: (count: number, needed: number) => `${count} of ${needed} cuff readings`,
     live: 'Now',

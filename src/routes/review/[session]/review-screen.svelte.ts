@@ -9,7 +9,7 @@ import type { TimeRange } from '$lib/charts/trend/trend-scales.ts';
 import { MINUTE_MS, monotonicMs, SECOND_MS, type MonotonicMs } from '$lib/domain/index.ts';
 import { RecordedWaves } from '$lib/client/recorded-waves.svelte.ts';
 import { alarmTimes, isAlarm } from '$lib/client/review-rows.ts';
-import { alarmFrom, centreOf, USUAL_LENGTH_S, windowAround } from '$lib/client/review-window.ts';
+import { alarmFrom, centreOf, USUAL_LENGTH_S, windowAround, withWaveforms } from '$lib/client/review-window.ts';
 import type { Review, TimeSpan } from '$lib/realtime/review.ts';
 import { reviewInput, type Series } from './trend.ts';
 
@@ -85,11 +85,12 @@ export class ReviewScreen {
 }
 
 /** The first of the most urgent alarms; without one the tenth minute of the infusion, else the session's beginning. */
-function beginning({ alarms, summary, span }: Review): number {
+function beginning(review: Review): number {
+  const { alarms, summary, span } = review;
   const first = (['high', 'medium', 'low'] as const)
     .flatMap((priority) => alarms.find((alarm) => isAlarm(alarm) && alarm.priority === priority) ?? [])
     .map(({ signalledAt }) => signalledAt)[0];
-  return first ?? (summary.infusion ? summary.infusion.from + 10 * MINUTE_MS : span.from);
+  return first ?? withWaveforms(review, summary.infusion ? summary.infusion.from + 10 * MINUTE_MS : span.from);
 }
 
 const SCREEN = Symbol('review screen');

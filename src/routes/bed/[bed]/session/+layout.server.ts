@@ -14,7 +14,7 @@ export const load: LayoutServerLoad = ({ params, locals: { station } }) => {
   const [last] = station.store.sessions({ bed, limit: 1 });
   return {
     bed,
-    title: view.session ? words.session.title(view.label) : words.session.newTitle(view.label),
+    title: words.session.title(view.label),
     last: last && {
       id: last.id,
       who: last.shortName ?? last.identifier,

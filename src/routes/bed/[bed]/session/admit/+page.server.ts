@@ -1,9 +1,8 @@
 import { redirect, type Actions } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { bedId, sessionId, type Command } from '$lib/domain/index.ts';
-import { liveNumber } from '$lib/realtime/discharge.ts';
 import { ask, fieldsOf, refused } from '$lib/server/forms.ts';
-import { comparisonNote, readAdmission } from '$lib/server/forms-admit.ts';
+import { comparable, comparisonNote, readAdmission } from '$lib/server/forms-admit.ts';
 import { words } from '$lib/messages/index.ts';
 
 export const actions: Actions = {
@@ -13,16 +12,16 @@ export const actions: Actions = {
     const snapshot = station.ward.snapshot();
     const view = station.ward.view(bed);
     if (snapshot === undefined || view === undefined) return refused('admit', fields, {}, words.session.noCore);
-    const admission = readAdmission(fields, new Date(snapshot.wallTime).getFullYear());
+    const numbers = comparable(view, snapshot.at);
+    const admission = readAdmission(fields, {
+      year: new Date(snapshot.wallTime).getFullYear(),
+      isComparable: numbers.length > 0,
+    });
     if (!admission.ok) return refused('admit', fields, admission.error);
     const { patient, isCompared } = admission.value;
     const isSimulated = view.devices.some((device) => device.isSimulated);
     const admit: Command = { type: 'admit', session: sessionId(randomUUID()), patient, isSimulated };
-    const text = comparisonNote(
-      liveNumber(view.vitals.heartRate, snapshot.at),
-      liveNumber(view.vitals.spo2, snapshot.at),
-    );
-    const compared: Command = { type: 'mark', id: randomUUID(), kind: 'note', text };
+    const compared: Command = { type: 'mark', id: randomUUID(), kind: 'note', text: comparisonNote(numbers) };
     const answer = await ask(station, bed, actor, [
       { command: admit, done: words.session.admit.admitted },
       ...(isCompared ? [{ command: compared, done: words.session.comparison.done }] : []),

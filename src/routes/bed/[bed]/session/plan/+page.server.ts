@@ -20,7 +20,7 @@ export const actions: Actions = {
     const session = station.ward.view(bed)?.session;
     if (session === undefined) return refused('plan', fields, {}, words.session.noPatient);
     if (!isBeforeDrug(session)) return refused('plan', fields, {}, words.session.history);
-    const order = readOrder(fields);
+    const order = readOrder(fields, actor.name);
     if (!order.ok) return refused('plan', fields, order.error);
     const { plan, checkedBy } = order.value;
     const told = words.session.plan;

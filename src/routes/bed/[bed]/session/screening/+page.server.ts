@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { bedId, type Command } from '$lib/domain/index.ts';
 import { lastChecklist } from '$lib/messages/checklist.ts';
 import { words } from '$lib/messages/index.ts';
+import { isBeforeDrug } from '$lib/messages/session-steps.ts';
 import { ask, fieldsOf, refused } from '$lib/server/forms.ts';
 import { readScreening } from '$lib/server/forms-screening.ts';
 
@@ -12,6 +13,7 @@ export const actions: Actions = {
     const bed = bedId(params['bed'] ?? '');
     const session = station.ward.view(bed)?.session;
     if (session === undefined) return refused('screening', fields, {}, words.session.noPatient);
+    if (!isBeforeDrug(session)) return refused('screening', fields, {}, words.session.history);
     const note = readScreening(fields);
     if (!note.ok) return refused('screening', fields, note.error);
     const before = lastChecklist(session.marks, words.session.screening.listTitle);

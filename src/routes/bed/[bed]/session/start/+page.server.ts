@@ -2,9 +2,9 @@ import { redirect, type Actions } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { bedId, type Command } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
-import { liveNumber } from '$lib/realtime/discharge.ts';
+import { isBeforeDrug } from '$lib/messages/session-steps.ts';
 import { ask, fieldsOf, isTicked, refused } from '$lib/server/forms.ts';
-import { comparisonNote } from '$lib/server/forms-admit.ts';
+import { comparable, comparisonNote } from '$lib/server/forms-admit.ts';
 import { readOverride } from '$lib/server/forms-baseline.ts';
 
 export const actions: Actions = {
@@ -17,8 +17,9 @@ export const actions: Actions = {
     const view = station.ward.view(bed);
     const now = station.ward.snapshot()?.at;
     if (view === undefined || now === undefined) return refused('compare', fields, {}, words.session.noCore);
-    const text = comparisonNote(liveNumber(view.vitals.heartRate, now), liveNumber(view.vitals.spo2, now));
-    const command: Command = { type: 'mark', id: randomUUID(), kind: 'note', text };
+    const numbers = comparable(view, now);
+    if (numbers.length === 0) return refused('compare', fields, { compared: comparison.impossible });
+    const command: Command = { type: 'mark', id: randomUUID(), kind: 'note', text: comparisonNote(numbers) };
     const answer = await ask(station, bed, actor, [{ command, done: comparison.done }]);
     return answer.ok ? undefined : refused('compare', fields, {}, answer.error);
   },
@@ -33,6 +34,9 @@ export const actions: Actions = {
   /** Somebody says that the infusion runs; nothing here makes it run. */
   begin: async ({ params, locals: { station, actor } }) => {
     const bed = bedId(params['bed'] ?? '');
+    const session = station.ward.view(bed)?.session;
+    if (session === undefined) return refused('begin', {}, {}, words.session.noPatient);
+    if (!isBeforeDrug(session)) return refused('begin', {}, {}, words.session.history);
     const command: Command = { type: 'set-phase', phase: 'infusion', reason: words.session.start.manual };
     const answer = await ask(station, bed, actor, [{ command, done: words.session.steps.start }]);
     if (!answer.ok) return refused('begin', {}, {}, answer.error);
