@@ -2,7 +2,7 @@
  * From a bed's state to what screens show of it. A part is built again only when something that it is made of is another
  * object than before; what is another object than before goes into the patch.
  */
-import { keysOf, MINUTE_MS, later, type Priority, type Session, type VitalKey } from '$lib/domain/index.ts';
+import { keysOf, MINUTE_MS, later, type Session, type VitalKey } from '$lib/domain/index.ts';
 import {
   closedGates,
   deliveredMg,
@@ -15,7 +15,7 @@ import {
 } from '$lib/bedside/index.ts';
 import { soundingPriority } from '$lib/alarms/index.ts';
 import { plannedAmounts } from '$lib/pharmacology/index.ts';
-import { comparisonsOf, priorityFor, type Comparison, type Level, type Rule, type RuleSet } from '$lib/rules/index.ts';
+import type { RuleSet } from '$lib/rules/index.ts';
 import type {
   AudioView,
   BedPatch,
@@ -26,6 +26,7 @@ import type {
   VitalView,
   WaveChannel,
 } from '$lib/realtime/index.ts';
+import { limitViews } from './limit-views.ts';
 
 interface Source {
   readonly state: BedState;
@@ -203,55 +204,4 @@ function channelViews(state: BedState): readonly ChannelView[] {
       ...(isTherapy && planned?.ok && { plannedMl: planned.value.volumeMl, plannedMg: planned.value.totalMg }),
     };
   });
-}
-
-function limitViews(session: Session | undefined, ruleSet: RuleSet): readonly LimitView[] {
-  if (session === undefined) return [];
-  const adjusted = new Map(session.limits.map(({ rule, limit }) => [rule, limit]));
-  return ruleSet.rules.flatMap((rule) =>
-    rule.levels.flatMap((level) => {
-      const comparison = soleComparison(level);
-      return comparison === undefined ? [] : [limitView(rule, level, comparison, adjusted.get(rule.id))];
-    }),
-  );
-}
-
-const LIMITED: ReadonlySet<string> = new Set<LimitView['metric']>([
-  'systolic',
-  'diastolic',
-  'meanArterial',
-  'heartRate',
-  'spo2',
-  'respiratoryRate',
-]);
-
-const isLimited = (metric: string): metric is LimitView['metric'] => LIMITED.has(metric);
-
-/** Only a level that compares one metric with one number has a limit to show beside that number. */
-function soleComparison(level: Level): (Comparison & { metric: LimitView['metric'] }) | undefined {
-  const [comparison, ...others] = comparisonsOf(level.when);
-  if (comparison === undefined || others.length > 0 || (comparison.of ?? 'value') !== 'value') return undefined;
-  const { metric } = comparison;
-  return isLimited(metric) ? { ...comparison, metric } : undefined;
-}
-
-function limitView(
-  rule: Rule,
-  level: Level,
-  comparison: Comparison & { metric: LimitView['metric'] },
-  adjusted: number | undefined,
-): LimitView {
-  const priority: Priority = priorityFor(level, undefined);
-  const isAdjusted = comparison.adjustable !== undefined && adjusted !== undefined;
-  return {
-    rule: rule.id,
-    metric: comparison.metric,
-    side: comparison.is.startsWith('>') ? 'upper' : 'lower',
-    limit: isAdjusted ? adjusted : comparison.limit,
-    priority,
-    isAdjusted,
-    isConfirmed: level.timing.type === 'confirm',
-    holdS: level.timing.type === 'hold' ? level.timing.holdS : 0,
-    ...(comparison.adjustable && { adjustable: comparison.adjustable }),
-  };
 }

@@ -1,7 +1,15 @@
 /** A screen that has lost its station must say so at once, over everything, and come back by itself. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM, evidence, startWatch, TestBrowser, WITHOUT_CHROMIUM, type Visit } from '../support/browser.ts';
+import {
+  CHROMIUM,
+  evidence,
+  isLive,
+  startWatch,
+  TestBrowser,
+  WITHOUT_CHROMIUM,
+  type Visit,
+} from '../support/browser.ts';
 import { startDemonstration, type Demonstration } from '../support/station-process.ts';
 
 const NOTICE_MS = 3000;
@@ -13,7 +21,6 @@ describe.skipIf(CHROMIUM === undefined)(`the link to the station${WITHOUT_CHROMI
   let browser: TestBrowser;
   let visit: Visit;
   const cover = (page: Page) => page.getByText(/NOT MONITORING since \d\d:\d\d:\d\d/);
-  const isLive = (page: Page) => page.locator('header [data-link="live"]').waitFor({ timeout: 20_000 });
 
   /** Of a picture's first pixel: what is painted on top, whoever may be pressed there. */
   const colourOf = async (png: Buffer): Promise<readonly number[]> => {
@@ -50,6 +57,8 @@ describe.skipIf(CHROMIUM === undefined)(`the link to the station${WITHOUT_CHROMI
     process.kill(station.pidOf('web'), 'SIGKILL');
     await cover(page).waitFor({ timeout: NOTICE_MS + PAINT_MS });
     expect(await page.title()).toContain('NOT MONITORING');
+    await page.locator('header [data-link="lost"]').waitFor();
+    expect(await page.getByText('No active alarms').filter({ visible: true }).count()).toBe(0);
     await evidence(page, 'ward-not-monitoring');
     await cover(page).waitFor({ state: 'detached', timeout: 20_000 });
     await isLive(page);
@@ -63,6 +72,7 @@ describe.skipIf(CHROMIUM === undefined)(`the link to the station${WITHOUT_CHROMI
     const stoppedMs = performance.now();
     try {
       await page.getByText(/Delayed \d s/).waitFor({ timeout: NOTICE_MS + PAINT_MS });
+      await evidence(page, 'ward-delayed');
       await cover(page).waitFor({ timeout: 2 * NOTICE_MS });
       expect(performance.now() - stoppedMs).toBeLessThan(NOTICE_MS + 1000 + PAINT_MS);
     } finally {
@@ -70,6 +80,21 @@ describe.skipIf(CHROMIUM === undefined)(`the link to the station${WITHOUT_CHROMI
     }
     await cover(page).waitFor({ state: 'detached', timeout: 15_000 });
     await isLive(page);
+  });
+
+  test('goes on with what was recorded when the monitoring process was killed and has begun again', async () => {
+    const { page } = visit;
+    const bed = page.locator('[data-bed="bed-1"]');
+    const killed = station.pidOf('core');
+    process.kill(killed, 'SIGKILL');
+    const core = () => station.program.childPid('core.js') ?? killed;
+    await expect.poll(core, { timeout: 10_000 }).not.toBe(killed);
+    const numbers = () => page.locator('article .digits').allInnerTexts();
+    const before = await numbers();
+    await expect.poll(numbers, { timeout: 20_000 }).not.toEqual(before);
+    await isLive(page);
+    expect(await bed.innerText()).toContain('Stone, B.');
+    expect(await page.evaluate(() => window.isSamePage)).toBe(true);
   });
 
   test('does not pretend that something was recorded while it was lost', async () => {

@@ -1,6 +1,5 @@
 /** Devices, About and the key page: what a technician needs, without a script where a form will do. */
-import { readFileSync } from 'node:fs';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +7,10 @@ import {
   axeFindings,
   CHROMIUM,
   evidence,
+  isLive,
+  misfits,
   SIZES,
+  tabTroubles,
   TestBrowser,
   WITHOUT_CHROMIUM,
   type Visit,
@@ -54,25 +56,36 @@ describe.skipIf(CHROMIUM === undefined)(`the devices page${WITHOUT_CHROMIUM}`, (
 
   test.each(SIZES)('has nothing serious for axe at $width × $height', async (size) => {
     await visit.page.setViewportSize(size);
+    await isLive(visit.page);
+    expect(await misfits(visit.page)).toEqual([]);
     expect(await axeFindings(visit.page)).toEqual([]);
     await evidence(visit.page, 'devices');
   });
 
-  test('scans ports, or says why it cannot and what to do instead', async () => {
-    await visit.page.getByRole('button', { name: 'Scan ports' }).click();
-    const panel = visit.page.locator('section', {
-      has: visit.page.getByRole('heading', { name: 'Serial ports of this computer' }),
-    });
-    await panel.waitFor();
-    expect(await panel.innerText()).toMatch(/Use it|port path/);
+  test.each([
+    { width: 1024, height: 768 },
+    { width: 390, height: 844 },
+  ])('hangs out of the screen nowhere on $width × $height', async (size) => {
+    await visit.page.setViewportSize(size);
+    await expect.poll(() => misfits(visit.page)).toEqual([]);
+    await evidence(visit.page, 'devices');
+    await visit.page.setViewportSize(SIZES[0]);
+  });
+
+  test('has everything within reach of the Tab key, with a ring around it', async () => {
+    expect(await tabTroubles(visit.page)).toEqual([]);
   });
 
   test('adds a device, says what it is checked against, restarts and removes it', async () => {
     const { page } = visit;
     await page.getByRole('button', { name: 'Add a device' }).click();
-    await page.getByLabel('Bed', { exact: true }).selectOption('bed-6');
-    await page.getByLabel('Device', { exact: true }).selectOption('pump-bbraun-bcc');
-    await page.getByText(/never on a real pump/).waitFor();
+    await page.getByRole('button', { name: 'Add and open' }).click();
+    await page.getByText('Not done. Choose a bed and a device, and say where it is plugged in.').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await evidence(page, 'devices-add-incomplete');
+    await page.getByRole('combobox', { name: 'Bed', exact: true }).selectOption('bed-6');
+    await page.getByRole('combobox', { name: 'Device', exact: true }).selectOption('pump-bbraun-bcc');
+    await page.getByText(/^How sure we are: .*never on a real pump/).waitFor();
     await page.getByLabel('Network (host:port)').check();
     await page.getByLabel('Host and port', { exact: true }).fill('127.0.0.1:9');
     await page.getByLabel('Name on the screens').fill('Second pump');
@@ -103,6 +116,17 @@ describe.skipIf(CHROMIUM === undefined)(`the devices page${WITHOUT_CHROMIUM}`, (
     expect(await answer.text()).toContain('say where it is plugged in');
   });
 
+  test('ends the capture of a link and begins it again', async () => {
+    const { page } = visit;
+    await page.goto(at('/devices?device=bed-1-monitor'));
+    await isLive(page);
+    await page.getByRole('button', { name: 'Stop capture' }).click();
+    await page.getByText('The link of Monitor is not captured any more.').waitFor();
+    await page.getByRole('button', { name: 'Start capture' }).click();
+    await page.getByText('The link of Monitor is captured.').waitFor();
+    await evidence(page, 'devices-capture');
+  });
+
   test('gives the raw capture of a link for download, and no other file', async () => {
     await visit.page.goto(at('/devices?device=bed-1-monitor'));
     const link = visit.page.getByRole('link', { name: 'Download' }).first();
@@ -125,6 +149,8 @@ describe.skipIf(CHROMIUM === undefined)(`the devices page${WITHOUT_CHROMIUM}`, (
       expect(await main.innerText()).toContain('It is not a certified medical device');
       expect(await main.innerText()).toContain('adult-iv-ketamine@1');
       expect(await main.innerText()).toContain('Apache License');
+      await isLive(visit.page);
+      expect(await misfits(visit.page)).toEqual([]);
       expect(await axeFindings(visit.page)).toEqual([]);
       await evidence(visit.page, 'about');
     },
@@ -133,6 +159,7 @@ describe.skipIf(CHROMIUM === undefined)(`the devices page${WITHOUT_CHROMIUM}`, (
   test.each(SIZES)('handing over the watch has nothing serious for axe at $width × $height', async (size) => {
     await visit.page.setViewportSize(size);
     await visit.page.goto(at('/watch'));
+    await isLive(visit.page);
     expect(await axeFindings(visit.page)).toEqual([]);
     await evidence(visit.page, 'watch');
   });
@@ -142,8 +169,23 @@ describe.skipIf(CHROMIUM === undefined)(`the devices page${WITHOUT_CHROMIUM}`, (
   });
 });
 
+/** One serial adapter, as `udevadm info -e` tells of it. */
+const UDEV_PORT = [
+  'P: /devices/usb1/1-1/1-1:1.0/ttyUSB3/tty/ttyUSB3',
+  'N: ttyUSB3',
+  'E: DEVNAME=/dev/ttyUSB3',
+  'E: ID_VENDOR_ID=0403',
+  'E: ID_MODEL_ID=6001',
+  'E: ID_VENDOR=FTDI',
+  '',
+  '',
+].join('\\n');
+
 describe.skipIf(CHROMIUM === undefined)(`a station on the network${WITHOUT_CHROMIUM}`, () => {
   const directory = mkdtempSync(join(tmpdir(), 'keyed-'));
+  /** The programs of this station's computer: it has no other ones. */
+  const programs = mkdtempSync(join(tmpdir(), 'programs-'));
+  const udevadm = join(programs, 'udevadm');
   let program: Program;
   let browser: TestBrowser;
   let address: string;
@@ -153,7 +195,7 @@ describe.skipIf(CHROMIUM === undefined)(`a station on the network${WITHOUT_CHROM
     writeFileSync(configuration, JSON.stringify({ beds: [{ id: 'bed-1', label: 'Secret bed', devices: [] }] }));
     program = new Program(
       ['start', '--config', configuration, '--data', directory, '--host', '0.0.0.0', '--port', '0'],
-      { INFUSCOPE_KEY: 'the right key' },
+      { INFUSCOPE_KEY: 'the right key', PATH: programs },
     );
     const [, printed = ''] = await program.line(/Infuscope is ready: (\S+)/);
     address = `http://127.0.0.1:${new URL(printed).port}/`;
@@ -162,7 +204,7 @@ describe.skipIf(CHROMIUM === undefined)(`a station on the network${WITHOUT_CHROM
   afterAll(async () => {
     await browser?.close();
     await program?.stop();
-    rmSync(directory, { recursive: true, force: true });
+    for (const one of [directory, programs]) rmSync(one, { recursive: true, force: true });
   });
 
   test('shows a stranger nothing but the question for the key', async () => {
@@ -186,6 +228,30 @@ describe.skipIf(CHROMIUM === undefined)(`a station on the network${WITHOUT_CHROM
     await page.getByRole('heading', { name: 'Secret bed' }).waitFor();
     await page.getByRole('link', { name: /^Nurse 07/ }).waitFor();
     expect(await page.getByText('No device is set up for this bed').count()).toBe(1);
+    await isLive(page);
     await evidence(page, 'ward-one-bed');
+  });
+
+  test('without udevadm cannot list serial ports, says so and what to do; with it lists them for use', async () => {
+    const { page } = await browser.visit(new URL('/enter?key=the+right+key', address).href);
+    await page.getByRole('button', { name: 'Open the station' }).click();
+    await page.waitForURL(address);
+    await page.goto(new URL('/devices', address).href);
+    await isLive(page);
+    await page.getByText('No device is set up. Add one.').waitFor();
+    const panel = page.locator('section', {
+      has: page.getByRole('heading', { name: 'Serial ports of this computer' }),
+    });
+    await page.getByRole('button', { name: 'Scan ports' }).click();
+    await panel.getByText(/enter the path by hand/).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await evidence(page, 'devices-no-udevadm');
+    writeFileSync(udevadm, `#!/bin/sh\nprintf '${UDEV_PORT}'\n`, { mode: 0o755 });
+    await page.getByRole('button', { name: 'Scan ports' }).click();
+    await panel.getByText('/dev/ttyUSB3').waitFor();
+    expect(await panel.innerText()).toContain('USB 0403:6001');
+    await evidence(page, 'devices-ports');
+    await panel.getByRole('button', { name: 'Use it' }).click();
+    expect(await page.getByLabel('Port path').inputValue()).toBe('/dev/ttyUSB3');
   });
 });

@@ -102,7 +102,7 @@ export async function misfits(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const main = document.querySelector('main');
     const wide = main === null || main.scrollWidth > main.clientWidth ? ['main is wider than the screen'] : [];
-    const cut = [...document.querySelectorAll('article .digits, article .small, article .label')].filter((part) => {
+    const cut = [...document.querySelectorAll('article :is(.digits, .small, .label, .strip)')].filter((part) => {
       const box = part.getBoundingClientRect();
       const tile = part.closest('article')?.getBoundingClientRect();
       return tile === undefined || box.right > tile.right + 1 || box.bottom > tile.bottom + 1;

@@ -3,6 +3,7 @@ import type { MonotonicMs } from '$lib/domain/index.ts';
 import type { BedView } from '$lib/realtime/index.ts';
 import { words } from '$lib/messages/index.ts';
 import { trouble } from './device-trouble.ts';
+import { cuffPair } from './readout.ts';
 
 export interface Notice {
   readonly key: string;
@@ -13,8 +14,14 @@ export interface Notice {
 }
 
 export function bedNotices(bed: BedView, now: MonotonicMs): readonly Notice[] {
-  return [...deviceNotices(bed, now), ...announced(bed), ...notJudged(bed), ...gates(bed)];
+  return [...deviceNotices(bed, now), ...announced(bed), ...undatedCuff(bed), ...notJudged(bed), ...gates(bed)];
 }
+
+/** Beside a reading whose time is known; without one the numbers themselves are shown as undated. */
+const undatedCuff = ({ nibp: { cuff, readings } }: BedView): readonly Notice[] =>
+  cuff?.undated === undefined || readings.length === 0
+    ? []
+    : [notice('undated', words.bed.cuff.undatedBeside(cuffPair(cuff.undated)))];
 
 const deviceNotices = ({ devices }: BedView, now: MonotonicMs): readonly Notice[] =>
   devices.flatMap((device): Notice[] => {

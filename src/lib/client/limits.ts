@@ -10,10 +10,12 @@ export interface ShownLimit {
   readonly isAdjusted: boolean;
 }
 
+export const SIDES: readonly LimitView['side'][] = ['upper', 'lower'];
+
 /** Upper limits first; on each side from the one that is reached first to the most urgent. Empty: nothing is watched. */
 export function limitsOf(metric: LimitView['metric'], limits: readonly LimitView[]): readonly ShownLimit[] {
   const own = limits.filter((limit) => limit.metric === metric);
-  return (['upper', 'lower'] as const).flatMap((side) =>
+  return SIDES.flatMap((side) =>
     [...PRIORITIES].reverse().flatMap((priority) => {
       const same = own.filter((limit) => limit.side === side && limit.priority === priority);
       const [first] = same.sort((a, b) => (side === 'upper' ? a.limit - b.limit : b.limit - a.limit));
@@ -31,7 +33,7 @@ export interface LimitGroup {
 /** The same, the numbers of each side together, for a line as short as `max 160 / 180`. */
 export function limitGroups(metric: LimitView['metric'], limits: readonly LimitView[]): readonly LimitGroup[] {
   const shown = limitsOf(metric, limits);
-  return (['upper', 'lower'] as const).flatMap((side) => {
+  return SIDES.flatMap((side) => {
     const own = shown.filter((limit) => limit.side === side);
     if (own.length === 0) return [];
     return [{ side, numbers: own.map(({ limit }) => limit), isAdjusted: own.some(({ isAdjusted }) => isAdjusted) }];

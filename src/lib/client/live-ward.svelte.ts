@@ -3,10 +3,8 @@
  * given by context. It folds what the wire brings with the same functions as the station does, so what is shown here is what
  * is shown everywhere; it asks, and never assumes that it was heard.
  */
-import { getContext, setContext, untrack } from 'svelte';
-import { SvelteMap } from 'svelte/reactivity';
+import { getContext, setContext } from 'svelte';
 import {
-  fail,
   monotonicMs,
   type BedId,
   type Command,
@@ -17,37 +15,30 @@ import {
 } from '$lib/domain/index.ts';
 import {
   WIRE_VERSION,
-  applyAlarm,
-  applyPatch,
-  unpackWaves,
   type AlarmMessage,
   type BedPatch,
   type BedView,
   type Heartbeat,
-  type Hello,
+  type SoundReport,
   type StationSnapshot,
-  type Traffic,
   type View,
-  type WaveChannel,
-  type WaveFrame,
   type Welcome,
 } from '$lib/realtime/index.ts';
+import { ANSWER_MS, askFor, sayHello } from './asking.ts';
+import { DeviceTraffic } from './device-traffic.svelte.ts';
 import { HeartbeatLag } from './heartbeat-lag.ts';
 import { AlarmSounder } from './sound/alarm-sounder.ts';
 import { SoundView } from './sound/sound.svelte.ts';
 import { openSocket, type StationSocket } from './socket.ts';
 import { StationClock } from './station-clock.ts';
-import { alarmsOf, isBanner, soundOf } from './urgency.ts';
+import { soundOf, type BedAlarm } from './urgency.ts';
+import { WardBeds } from './ward-beds.svelte.ts';
+import { WaveFeed } from './wave-feed.ts';
 import { Watchdog, type LinkNews } from './watchdog/watchdog.ts';
 
-const ANSWER_MS = 2000;
 const RETRY_MS = 500;
-/** A wave that is older than this when it comes was held up on the way; it is history and not drawn. */
-const WAVE_TOO_OLD_MS = 1000;
 /** An audio pause that is over for so long must have been told to have ended. */
 const PAUSE_OVER_MS = 2000;
-
-export type WaveListener = (frame: WaveFrame, localMs: number) => void;
 
 export class LiveWard {
   /** Station time, renewed once a second: what ages are counted from. */
@@ -59,22 +50,19 @@ export class LiveWard {
   lagMs = $state(0);
   /** The page is of another version than the station. */
   isOutdated = $state(false);
+  /** Somebody notices when this page hangs: see {@link Watchdog}. */
+  isGuarded = $state(true);
   readonly sounder = new AlarmSounder();
   readonly sound = new SoundView(this.sounder);
-  readonly traffic = new SvelteMap<string, Traffic>();
-  readonly #beds = new SvelteMap<BedId, BedView>();
-  readonly beds = $derived([...this.#beds.values()]);
-  readonly alarms = $derived(alarmsOf(this.beds));
-  readonly bannerAlarms = $derived(this.alarms.filter(isBanner));
-
+  readonly devices = new DeviceTraffic(() => this.#socket);
+  readonly waves = new WaveFeed();
+  readonly #beds = new WardBeds();
   readonly #clock = new StationClock();
   readonly #lag = new HeartbeatLag();
-  #waveListeners: readonly WaveListener[] = [];
   #socket: StationSocket | undefined;
   #watchdog: Watchdog | undefined;
   /** Every page follows all beds, so that banner and sound are right on each; a bed's own page has more of its bed. */
   #view: View = { type: 'ward' };
-  #isWatchingDevices = false;
   #isWelcome = false;
   #askedMs = -Infinity;
 
@@ -90,14 +78,17 @@ export class LiveWard {
     const watchdog = new Watchdog({
       onLink: (news) => this.#onLink(news),
       onHung: () => void socket.disconnect().connect(),
-      onWorkerLost: () => undefined,
+      onWorkerLost: () => (this.isGuarded = false),
     });
     this.#watchdog = watchdog;
     this.#listen(socket);
-    const stopSound = this.sounder.onChange(() => this.#tellSound());
+    const tellSound = (): unknown => socket.connected && socket.emit('sound:changed', this.#soundReport());
+    const stopSound = this.sounder.onChange(tellSound);
+    document.addEventListener('visibilitychange', tellSound);
     const second = setInterval(() => this.#tick(), 1000);
     return () => {
       clearInterval(second);
+      document.removeEventListener('visibilitychange', tellSound);
       stopSound();
       watchdog.close();
       this.sounder.close();
@@ -107,6 +98,18 @@ export class LiveWard {
 
   /** Attachment of the element that covers the page when it hangs; after {@link connect}. */
   readonly cover = (element: HTMLElement): (() => void) | undefined => this.#watchdog?.cover(element);
+
+  get beds(): readonly BedView[] {
+    return this.#beds.all;
+  }
+
+  get alarms(): readonly BedAlarm[] {
+    return this.#beds.alarms;
+  }
+
+  get bannerAlarms(): readonly BedAlarm[] {
+    return this.#beds.bannerAlarms;
+  }
 
   bed(id: BedId): BedView | undefined {
     return this.#beds.get(id);
@@ -127,31 +130,9 @@ export class LiveWard {
     if (this.#socket?.connected) this.#socket.emit('view:changed', view);
   }
 
-  watchDevices(): () => void {
-    this.#isWatchingDevices = true;
-    this.#socket?.emit('devices:watch', true);
-    return () => {
-      this.#isWatchingDevices = false;
-      this.#socket?.emit('devices:watch', false);
-    };
-  }
-
-  onWaves(listener: WaveListener): () => void {
-    this.#waveListeners = [...this.#waveListeners, listener];
-    return () => {
-      this.#waveListeners = this.#waveListeners.filter((other) => other !== listener);
-    };
-  }
-
   /** Asks the station. Without a link it fails at once: nothing is kept to be done later. */
   command(bed: BedId, command: Command): Promise<Result<null, Refusal>> {
-    const socket = this.#socket;
-    if (!socket?.connected) return Promise.resolve(NOT_CONNECTED);
-    return new Promise((resolve) => {
-      socket.timeout(ANSWER_MS).emit('bed:command', { id: newId(), bed, command }, (error, result) => {
-        resolve(error ? NO_ANSWER : result);
-      });
-    });
+    return askFor(this.#socket, bed, command);
   }
 
   /** Says hello anew, because the cookie that says who acts here was changed. */
@@ -174,30 +155,24 @@ export class LiveWard {
     socket.on('station:snapshot', (snapshot) => this.#replace(snapshot));
     socket.on('bed:changed', (patch) => this.#onPatch(patch));
     socket.on('alarm:changed', (message, received) => this.#onAlarm(socket, message, received));
-    socket.on('wave:channels', (channels) => this.#onChannels(channels));
-    socket.on('wave:frame', (frame) => this.#onWaves(new Uint8Array(frame)));
-    socket.on('device:traffic', (traffic) => this.traffic.set(traffic.device, traffic));
+    socket.on('wave:channels', (channels) => this.#beds.channels(channels));
+    socket.on('wave:frame', (frame) => {
+      this.waves.bring(new Uint8Array(frame), this.exactNow(), performance.now());
+    });
+    socket.on('device:traffic', (traffic) => this.devices.told(traffic));
   }
 
   async #hello(socket: StationSocket): Promise<void> {
-    const alarmNumbers = Object.fromEntries([...this.#beds].map(([bed, { alarmNumber }]) => [bed, alarmNumber]));
-    const hello: Hello = {
+    const answer = await sayHello(socket, {
       wireVersion: WIRE_VERSION,
       view: this.#view,
-      sound: { state: this.sounder.state, isVisible: !document.hidden },
-      alarmNumbers,
-    };
-    const answer = await this.#askHello(socket, hello);
-    if (this.#isWatchingDevices) socket.emit('devices:watch', true);
+      sound: this.#soundReport(),
+      alarmNumbers: this.#beds.alarmNumbers(),
+    });
+    this.devices.resume();
     if (answer?.ok) return this.#welcomed(answer.value);
     this.isOutdated = answer?.error.why === 'other-version';
     setTimeout(() => socket.connected && void this.#hello(socket), RETRY_MS);
-  }
-
-  #askHello(socket: StationSocket, hello: Hello): Promise<Result<Welcome, Refusal> | undefined> {
-    return new Promise((resolve) => {
-      socket.timeout(ANSWER_MS).emit('station:hello', hello, (error, answer) => resolve(error ? undefined : answer));
-    });
   }
 
   #welcomed({ snapshot, missed }: Welcome): void {
@@ -218,42 +193,24 @@ export class LiveWard {
 
   #replace({ at, wallTime, beds }: StationSnapshot): void {
     this.#clock.heard(at, wallTime, performance.now());
-    for (const known of this.#beds.keys()) if (!beds.some(({ bed }) => bed === known)) this.#beds.delete(known);
-    for (const bed of beds) this.#beds.set(bed.bed, bed);
+    this.#beds.replace(beds);
     this.#tick();
     this.#follow();
   }
 
   #onPatch(patch: BedPatch): void {
-    const view = this.#beds.get(patch.bed);
-    if (view === undefined) return;
-    this.#beds.set(patch.bed, applyPatch(view, patch));
+    this.#beds.patch(patch);
     if (patch.parts?.audio !== undefined) this.#follow();
   }
 
   /** Said to be received only when it is shown and told to the sounder; a missing number asks for everything anew. */
   #onAlarm(socket: StationSocket, message: AlarmMessage, received: () => void): void {
-    const view = this.#beds.get(message.bed);
-    if (view === undefined || message.number > view.alarmNumber + 1) {
+    if (!this.#beds.take(message)) {
       void this.#hello(socket).then(received);
       return;
     }
-    this.#beds.set(message.bed, applyAlarm(view, message));
     this.#follow();
     received();
-  }
-
-  #onChannels(channels: readonly WaveChannel[]): void {
-    const [first] = channels;
-    const view = first && this.#beds.get(first.bed);
-    if (view !== undefined) this.#beds.set(view.bed, { ...view, waves: channels });
-  }
-
-  #onWaves(bytes: Uint8Array): void {
-    const frame = unpackWaves(bytes);
-    if (frame === undefined || this.exactNow() - frame.at > WAVE_TOO_OLD_MS) return;
-    const localMs = performance.now();
-    for (const listener of this.#waveListeners) listener(frame, localMs);
   }
 
   #onLink(news: LinkNews): void {
@@ -263,7 +220,7 @@ export class LiveWard {
 
   /** Sound follows the alarms, from the message that brought them: never from what is drawn. */
   #follow(): void {
-    const sound = untrack(() => soundOf([...this.#beds.values()]));
+    const sound = soundOf(this.#beds.now());
     this.sounder.sound(sound?.priority, sound?.category);
   }
 
@@ -276,33 +233,16 @@ export class LiveWard {
   /** Only pages that look at a bed are told that its audio pause is over; the others ask, or its alarm would stay silent. */
   #askAfterPause(): void {
     const socket = this.#socket;
-    const isOver = ({ audio }: BedView): boolean => this.now > (audio.pausedUntil ?? Infinity) + PAUSE_OVER_MS;
     if (!socket?.connected || performance.now() - this.#askedMs < ANSWER_MS) return;
-    if (![...this.#beds.values()].some(isOver)) return;
+    if (!this.#beds.hasPauseBefore(this.now - PAUSE_OVER_MS)) return;
     this.#askedMs = performance.now();
     void this.#hello(socket);
   }
 
-  #tellSound(): void {
-    if (this.#socket?.connected) {
-      this.#socket.emit('sound:changed', { state: this.sounder.state, isVisible: !document.hidden });
-    }
+  #soundReport(): SoundReport {
+    return { state: this.sounder.state, isVisible: !document.hidden };
   }
 }
-
-/** Unlike `crypto.randomUUID` also there on plain http. */
-export const newId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-const NOT_CONNECTED = fail<Refusal>({
-  why: 'unavailable',
-  message: 'This screen has no link to the station. Nothing was sent; act at the bedside and try again.',
-});
-
-const NO_ANSWER = fail<Refusal>({
-  why: 'unavailable',
-  message: 'The station did not answer. It is not known whether it was done; look at the alarm again.',
-});
 
 const WARD = Symbol('ward');
 

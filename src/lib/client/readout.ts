@@ -5,7 +5,7 @@
  *   stale     older than the device should let it be  92 in grey, with its age
  *   none      no number: never 0, never an old one    --  with the reason; --- beyond the device's range
  */
-import { VITALS, type Missing, type MonotonicMs, type VitalKey } from '$lib/domain/index.ts';
+import { VITALS, type CuffStatus, type Missing, type MonotonicMs, type VitalKey } from '$lib/domain/index.ts';
 import { HEART_RATE_SOURCES } from '$lib/bedside/resolve.ts';
 import type { BedView, NibpView, VitalView } from '$lib/realtime/index.ts';
 import { words } from '$lib/messages/index.ts';
@@ -66,21 +66,24 @@ export interface CuffReadout {
   readonly isMeanEstimated?: boolean;
   readonly measuredAt?: MonotonicMs;
   readonly ageMs?: number;
+  /** The monitor shows these numbers and nobody knows since when: read, and neither judged nor compared. */
+  readonly isUndated?: boolean;
 }
 
 const OLD_WITHOUT_SESSION_MS = 10 * 60_000;
 const OLD_INTERVALS = 1.5;
 
 /** The last cuff reading. It is grey when the next one should have come long ago. */
-export function cuffReadout({ readings, intervalMin }: NibpView, hasSession: boolean, now: MonotonicMs): CuffReadout {
+export function cuffReadout(nibp: NibpView, hasSession: boolean, now: MonotonicMs): CuffReadout {
+  const { readings, intervalMin } = nibp;
   const last = readings.at(-1);
-  if (last === undefined) return { state: 'none', text: `${words.common.noValue}/${words.common.noValue}` };
+  if (last === undefined) return withoutReading(nibp.cuff);
   const { systolic, diastolic, mean, isMeanEstimated, measuredAt } = last;
   const ageMs = Math.max(0, now - measuredAt);
   const oldMs = hasSession ? OLD_INTERVALS * intervalMin * 60_000 : OLD_WITHOUT_SESSION_MS;
   return {
     state: ageMs > oldMs ? 'stale' : 'live',
-    text: `${decimal(systolic, 0)}/${decimal(diastolic, 0)}`,
+    text: cuffPair({ systolic, diastolic }),
     systolic,
     diastolic,
     mean,
@@ -89,3 +92,16 @@ export function cuffReadout({ readings, intervalMin }: NibpView, hasSession: boo
     ageMs,
   };
 }
+
+function withoutReading(cuff: CuffStatus | undefined): CuffReadout {
+  if (cuff?.undated === undefined) return { state: 'none', text: `${words.common.noValue}/${words.common.noValue}` };
+  return { state: 'stale', text: cuffPair(cuff.undated), isUndated: true };
+}
+
+/** `128/76`. */
+export const cuffPair = ({ systolic, diastolic }: { readonly systolic: number; readonly diastolic: number }): string =>
+  `${decimal(systolic, 0)}/${decimal(diastolic, 0)}`;
+
+/** How old a number is, where it stands beside a number; undefined where there is none and none is expected back. */
+export const shownAgeMs = ({ state, why, ageMs }: Readout): number | undefined =>
+  state !== 'none' || why === 'expired' ? ageMs : undefined;

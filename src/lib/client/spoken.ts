@@ -17,8 +17,9 @@ export function spokenReadout(
   return words.bed.spoken(name, text, words.bed.spokenUnits[VITALS[vital].unit] ?? '', spokenLimits(metric, limits));
 }
 
-export function spokenCuff({ text, state, ageMs }: CuffReadout, limits: readonly LimitView[]): string {
+export function spokenCuff({ text, state, ageMs, isUndated }: CuffReadout, limits: readonly LimitView[]): string {
   const name = words.bed.cuffName;
+  if (isUndated) return words.bed.spoken(name, text, words.bed.units.pressure, `, ${words.bed.cuff.undated}`);
   if (state === 'none' || ageMs === undefined) return words.bed.spokenNone(name, words.bed.cuff.none);
   const age = words.common.minutesAgo(wholeMinutes(ageMs));
   return `${words.bed.spoken(name, text, words.bed.units.pressure, spokenLimits('systolic', limits))}, ${age}`;
@@ -31,23 +32,31 @@ const spokenLimits = (metric: LimitView['metric'], limits: readonly LimitView[])
     )
     .join('');
 
-/** `measuring …`, `now`, `3 min`. */
-export function cuffAge({ ageMs }: CuffReadout, state: CuffState | undefined): string {
-  if (state === 'measuring') return words.bed.cuff.measuring;
+/** `now`, `3 min`, `time unknown`. */
+export function cuffAge({ ageMs, isUndated }: CuffReadout): string {
+  if (isUndated) return words.bed.cuff.undated;
   if (ageMs === undefined) return words.bed.cuff.none;
   const minutes = wholeMinutes(ageMs);
   return minutes === 0 ? words.common.now : words.common.minutes(minutes);
 }
 
-/** How the cuff is set and when it comes next: `auto 5 min`, `next in 1:58`. */
+/** The age with what the cuff does now: `3 min`, `5 min · measuring …`; only the latter where there is no reading yet. */
+export function cuffDoing(cuff: CuffReadout, state: CuffState | undefined): string {
+  if (state !== 'measuring') return cuffAge(cuff);
+  const { measuring } = words.bed.cuff;
+  return cuff.state === 'none' ? measuring : `${cuffAge(cuff)} · ${measuring}`;
+}
+
+/** How the cuff is set and when it comes next: `auto 5 min`, `next in 1:58`, `measuring …`. */
 export function cuffPlan({ cuff, intervalMin, nextDueAt }: NibpView, hasSession: boolean, now: MonotonicMs): string[] {
   const told = words.bed.cuff;
   if (cuff?.state === 'failed') return [told.failed];
+  if (cuff?.state === 'measuring') return [told.measuring];
   const mode =
     cuff?.mode === undefined
       ? []
       : [cuff.mode === 'auto' && hasSession ? told.auto(intervalMin) : told.modes[cuff.mode]];
-  if (!hasSession || nextDueAt === undefined || cuff?.state === 'measuring') return mode;
+  if (!hasSession || nextDueAt === undefined) return mode;
   const leftMs = nextDueAt - now;
   return [...mode, leftMs >= 0 ? told.next(countdown(leftMs)) : told.overdue(stopwatch(-leftMs))];
 }

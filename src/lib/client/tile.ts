@@ -2,7 +2,7 @@
 import { isInfusing, type Alarm, type MonotonicMs, type Session } from '$lib/domain/index.ts';
 import type { BedView } from '$lib/realtime/index.ts';
 import { words } from '$lib/messages/index.ts';
-import { deviceTroubles } from './device-trouble.ts';
+import { deviceTroubles, shortSpan } from './device-trouble.ts';
 import { decimal, stopwatch, upTo } from './format.ts';
 import { infusionProgress, therapyOf } from './infusion-progress.ts';
 import { alarmsOf, isBanner, order, type BedAlarm } from './urgency.ts';
@@ -76,12 +76,19 @@ export interface TileFoot {
   /** Share of the plan that was given, 0 to 1. */
   readonly share?: number;
   readonly isRunning: boolean;
+  /** The pump has not said anything for too long; the text tells for how long. */
+  readonly isOld: boolean;
   readonly text: string;
 }
 
-export function tileFoot({ session, channels }: BedView): TileFoot {
+export function tileFoot({ session, channels, devices }: BedView, now: MonotonicMs): TileFoot {
   const therapy = therapyOf(channels);
-  if (session === undefined || therapy === undefined) return { isRunning: false, text: words.ward.noPlan };
+  if (session === undefined || therapy === undefined) {
+    return { isRunning: false, isOld: false, text: words.ward.noPlan };
+  }
+  const pump = devices.find(({ device }) => device === therapy.reading.source);
+  const ageMs = now - therapy.reading.at;
+  const isOld = pump !== undefined && ageMs > pump.freshness.staleAfterMs;
   const { plan, phase } = session;
   const { share, elapsedMs, plannedMs, givenMl, givenMg } = infusionProgress(therapy, plan);
   const isRunning = isInfusing(therapy.reading.state);
@@ -95,5 +102,11 @@ export function tileFoot({ session, channels }: BedView): TileFoot {
         ? words.ward.elapsed(stopwatch(elapsedMs), stopwatch(plannedMs))
         : given;
   const state = phase === 'infusion' && !isRunning ? [words.infusion.states[therapy.reading.state]] : [];
-  return { isRunning, text: [...state, course, dose].join(' · '), ...(share !== undefined && { share }) };
+  const age = isOld ? [words.bed.age(shortSpan(ageMs))] : [];
+  return {
+    isRunning,
+    isOld,
+    text: [...state, course, dose, ...age].join(' · '),
+    ...(share !== undefined && { share }),
+  };
 }

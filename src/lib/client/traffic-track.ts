@@ -29,20 +29,28 @@ export function rateOf(samples: TrafficTrack, nowMs: number): TrafficRate {
   return { bytesPerS: (last.bytesIn - from.bytesIn) / seconds, framesPerS: (last.frames - from.frames) / seconds };
 }
 
-/** Points of a small line of the last minute, bytes in each second, as an SVG path in a box; the highest touches its top. */
+/**
+ * A small line of the last minute, bytes in each second, as an SVG path in a box; the highest touches its top. It begins where
+ * this page began to look: what came before is not known, and is not drawn as silence. Empty without samples.
+ */
 export function sparkPath(samples: TrafficTrack, nowMs: number, width: number, height: number): string {
+  const [oldest] = samples;
+  if (oldest === undefined) return '';
   const perSecond = Array.from({ length: KEPT }, () => 0);
   samples.slice(1).forEach(({ at, bytesIn }, i) => {
     const slot = KEPT - 1 - Math.floor((nowMs - at) / 1000);
     const bytes = bytesIn - (samples[i]?.bytesIn ?? bytesIn);
     if (slot >= 0 && slot < KEPT) perSecond[slot] = (perSecond[slot] ?? 0) + bytes;
   });
+  const first = Math.max(0, KEPT - 1 - Math.floor((nowMs - oldest.at) / 1000));
   const most = Math.max(1, ...perSecond);
   return perSecond
-    .map((bytes, i) => {
+    .slice(first)
+    .map((bytes, n) => {
+      const i = first + n;
       const x = ((i * width) / (KEPT - 1)).toFixed(1);
       const y = (height - 1 - ((height - 2) * bytes) / most).toFixed(1);
-      return `${i === 0 ? 'M' : 'L'}${x} ${y}`;
+      return `${n === 0 ? 'M' : 'L'}${x} ${y}`;
     })
     .join('');
 }

@@ -34,6 +34,19 @@ export function order(a: Alarm, b: Alarm): number {
   );
 }
 
+/** For a list: below each bed's most urgent alarm come those that it covers. */
+export function listed(sorted: readonly BedAlarm[]): readonly BedAlarm[] {
+  const covered = sorted.filter(({ alarm }) => alarm.isOutranked);
+  const heads = sorted.filter(({ alarm }) => !alarm.isOutranked);
+  const isFirst = ({ bed }: BedAlarm, i: number): boolean => heads.findIndex((other) => other.bed === bed) === i;
+  return [
+    ...heads.flatMap((head, i) =>
+      isFirst(head, i) ? [head, ...covered.filter(({ bed }) => bed === head.bed)] : [head],
+    ),
+    ...covered.filter(({ bed }) => heads.every((head) => head.bed !== bed)),
+  ];
+}
+
 /** Nobody has to do anything about it any more. */
 export const isAnswered = ({ state, acknowledgement }: Alarm): boolean =>
   state === 'acknowledged' || (state === 'suspended' && acknowledgement !== undefined);

@@ -25,6 +25,17 @@ const metrics: Readonly<Record<string, string>> = {
   baselineDiastolic: 'Diastolic baseline',
 };
 
+const metricUnits: Readonly<Record<string, string>> = {
+  systolic: 'mmHg',
+  diastolic: 'mmHg',
+  meanArterial: 'mmHg',
+  baselineSystolic: 'mmHg',
+  baselineDiastolic: 'mmHg',
+  heartRate: '/min',
+  respiratoryRate: '/min',
+  spo2: '%',
+};
+
 const spokenUnits: Readonly<Record<string, string>> = {
   '/min': 'per minute',
   '%': 'percent',
@@ -34,6 +45,7 @@ const spokenUnits: Readonly<Record<string, string>> = {
 export const bed = {
   names,
   metrics,
+  metricUnits,
   spokenUnits,
   cuffName: 'Cuff pressure',
   title: (label: string, who: string) => `${label} ${who}`,
@@ -87,6 +99,8 @@ export const bed = {
     auto: (minutes: number) => `auto ${minutes} min`,
     modes: { auto: 'auto', manual: 'by hand', stat: 'continuous (stat)' },
     none: 'no reading yet',
+    undated: 'time unknown',
+    undatedBeside: (pair: string) => `The monitor shows ${pair}; when that was measured is not known`,
   },
   derived: {
     title: 'Derived',

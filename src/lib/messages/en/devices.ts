@@ -52,7 +52,7 @@ export const devices = {
   ports: {
     title: 'Serial ports of this computer',
     none: 'No serial port was found. Plug the adapter in and scan again, or enter the port path by hand.',
-    failed: (why: string) => `${why} Enter the port path by hand.`,
+    failed: (why: string) => `${why} Its place is “Add a device”.`,
     use: 'Use it',
     usb: (vendor: string, product: string) => `USB ${vendor}:${product}`,
   },
