@@ -59,7 +59,7 @@ describe.skipIf(CHROMIUM === undefined)(`the ward${WITHOUT_CHROMIUM}`, () => {
       await rate.waitFor();
       expect(await rate.innerText()).toMatch(/HR\s*\d+ s/);
       const cuff = tile(page, bed).getByRole('group', { name: /^Cuff pressure \d+\/\d+/ });
-      expect(await cuff.innerText()).toMatch(/NIBP · (now|\d+ min)/);
+      expect(await cuff.innerText()).toMatch(/NIBP ·\s(now|\d+ min)/);
       await tile(page, bed).locator('[data-signal="live"]').first().waitFor();
     }
     const picture = (): Promise<string | undefined> =>
