@@ -62,6 +62,9 @@ function journal(): readonly JournalEntry[] {
   return entries;
 }
 
+/** A trace that is put anew after a restart may stand some milliseconds beside the one before: no sample is missing there. */
+const SEAM_MS = 40;
+
 /** Holes in the recorded ECG since an instant, ms. */
 function holes(from: number): readonly { from: number; to: number }[] {
   const reader = openReader(station.database);
@@ -71,7 +74,7 @@ function holes(from: number): readonly { from: number; to: number }[] {
   const end = (run: (typeof runs)[number]): number => run.at + (1000 * run.samples.length) / run.rateHz;
   return runs.slice(1).flatMap((run, i) => {
     const before = runs[i];
-    return before === undefined ? [] : [{ from: end(before), to: run.at }];
+    return before === undefined || run.at - end(before) < SEAM_MS ? [] : [{ from: end(before), to: run.at }];
   });
 }
 

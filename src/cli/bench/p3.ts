@@ -93,7 +93,7 @@ export const p3: Goal = {
   title: `alarm visible: byte on the pump's line → painted frame and back, a ward of ${BEDS} beds in Chromium`,
   needs: ['proc', 'python3', 'chromium', 'playwright-core'],
   measure: async (setting: Setting) => {
-    const cycles = alarmFrames(setting.isQuick ? 40 : 150);
+    const cycles = alarmFrames(setting.isQuick ? 40 : 100);
     const rounds = await alternate(
       setting,
       () => ours(cycles),
