@@ -72,7 +72,7 @@ describe('the foot of a tile', () => {
 });
 
 describe('notices of a bed', () => {
-  test('tell of undated cuff numbers beside a reading whose time is known', () => {
+  test('tell of undated cuff numbers beside another reading, whose time is known', () => {
     const view = shown(new TestBed());
     const cuff = {
       kind: 'cuff',
@@ -93,6 +93,7 @@ describe('notices of a bed', () => {
     const told = 'The monitor shows 93/60; when that was measured is not known';
     expect(texts({ cuff, readings: [reading] })).toContain(told);
     expect(texts({ cuff })).not.toContain(told);
+    expect(texts({ cuff, readings: [{ ...reading, systolic: 93, diastolic: 60 }] })).not.toContain(told);
   });
 });
 

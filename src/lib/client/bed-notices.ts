@@ -17,11 +17,13 @@ export function bedNotices(bed: BedView, now: MonotonicMs): readonly Notice[] {
   return [...deviceNotices(bed, now), ...announced(bed), ...undatedCuff(bed), ...notJudged(bed), ...gates(bed)];
 }
 
-/** Beside a reading whose time is known; without one the numbers themselves are shown as undated. */
-const undatedCuff = ({ nibp: { cuff, readings } }: BedView): readonly Notice[] =>
-  cuff?.undated === undefined || readings.length === 0
-    ? []
-    : [notice('undated', words.bed.cuff.undatedBeside(cuffPair(cuff.undated)))];
+/** Beside another reading, whose time is known; without one the numbers themselves are shown as undated. */
+function undatedCuff({ nibp: { cuff, readings } }: BedView): readonly Notice[] {
+  const last = readings.at(-1);
+  if (cuff?.undated === undefined || last === undefined) return [];
+  const pair = cuffPair(cuff.undated);
+  return pair === cuffPair(last) ? [] : [notice('undated', words.bed.cuff.undatedBeside(pair))];
+}
 
 const deviceNotices = ({ devices }: BedView, now: MonotonicMs): readonly Notice[] =>
   devices.flatMap((device): Notice[] => {
