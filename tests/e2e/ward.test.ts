@@ -70,7 +70,7 @@ describe.skipIf(CHROMIUM === undefined)(`the ward${WITHOUT_CHROMIUM}`, () => {
 
   test('shows a bed without a session as free, what its devices say, and the way to a session', async () => {
     const free = tile(nurse.page, 'bed-6');
-    expect(await free.innerText()).toContain('Ready: Monitor and Pump connected');
+    await expect.poll(() => free.innerText()).toContain('Ready: Monitor and Pump connected');
     expect(await free.innerText()).toContain('No session');
     // What its devices say is shown; nothing is judged without a patient.
     expect(await free.getByRole('group', { name: /^Heart rate.*max/ }).count()).toBe(0);

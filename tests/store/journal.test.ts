@@ -10,8 +10,10 @@ const numbers = (entries: Iterable<JournalEntry>): number[] => Array.from(entrie
 describe('entries', () => {
   test('come back as they were written, whatever they hold', () => {
     const at = fc.nat({ max: 2 ** 31 - 1 }).map((microseconds) => microseconds / 1000);
+    // JSON writes negative zero as zero: the one value that is not kept, and that nothing tells apart.
+    const value = fc.jsonValue().map((written): unknown => JSON.parse(JSON.stringify(written)));
     fc.assert(
-      fc.property(fc.array(fc.tuple(at, fc.jsonValue()), { maxLength: 30 }), (values) => {
+      fc.property(fc.array(fc.tuple(at, value), { maxLength: 30 }), (values) => {
         const journal = new Journal();
         const entries = values.map(([at, extra]) => journal.entry(at, { ...bodies.heartRate(at, 60), ...{ extra } }));
         expect([...reading(recorded([batch({ entries })])).entries(BED, 1)]).toEqual(entries);
