@@ -1,6 +1,6 @@
 /**
  * From a bed's state to what screens show of it. A part is built again only when something that it is made of is another
- * object than before; what is another object than before goes into the patch.
+ * object than before; what then differs from what was told goes into the patch.
  */
 import { keysOf, MINUTE_MS, later, type Session, type VitalKey } from '$lib/domain/index.ts';
 import {
@@ -16,15 +16,16 @@ import {
 import { soundingPriority } from '$lib/alarms/index.ts';
 import { plannedAmounts } from '$lib/pharmacology/index.ts';
 import type { RuleSet } from '$lib/rules/index.ts';
-import type {
-  AudioView,
-  BedPatch,
-  BedView,
-  ChannelView,
-  LimitView,
-  NibpView,
-  VitalView,
-  WaveChannel,
+import {
+  patchBetween,
+  type AudioView,
+  type BedPatch,
+  type BedView,
+  type ChannelView,
+  type LimitView,
+  type NibpView,
+  type VitalView,
+  type WaveChannel,
 } from '$lib/realtime/index.ts';
 import { limitViews } from './limit-views.ts';
 
@@ -33,9 +34,6 @@ interface Source {
   readonly label: string;
   readonly waves: readonly WaveChannel[];
 }
-
-/** What a patch may replace: everything but the values themselves and the alarms, which have ways of their own. */
-type Parts = Omit<BedView, 'bed' | 'vitals' | 'alarms' | 'alarmNumber'>;
 
 /** Builds a value again only when one of the things that it was built from is another one. */
 class Memo<T> {
@@ -60,7 +58,7 @@ export class BedViewer {
   readonly #proposal = new Memo<NonNullable<BedView['proposal']>>();
   readonly #closedGates = new Memo<readonly string[]>();
   readonly #audio = new Memo<AudioView>();
-  #parts: Parts | undefined;
+  #told: BedView | undefined;
   #vitals: BedView['vitals'] = {};
   #seenVitals: BedState['vitals'] | undefined;
   #hasRivals = false;
@@ -69,34 +67,34 @@ export class BedViewer {
     this.#ruleSet = ruleSet;
   }
 
-  /** What screens must be told since the last call; undefined when nothing. */
+  /** What screens that know what was told before must be told now; undefined when nothing. */
   update(source: Source): BedPatch | undefined {
-    const parts = this.#changedParts(source);
-    const vitals = this.#changedVitals(source.state);
-    if (parts === undefined && vitals === undefined) return undefined;
-    return { bed: source.state.bed, ...(vitals && { vitals }), ...(parts && { parts }) };
+    const before = this.#told;
+    this.#told = this.#build(source);
+    return before && patchBetween(before, this.#told);
   }
 
-  /** Everything, for a screen that comes new. Takes nothing away from the next {@link update}. */
+  /** Everything, for a screen that comes new: what was told to the others, so that the next {@link update} fits all. */
   whole(source: Source): BedView {
-    const { state } = source;
-    return {
-      bed: state.bed,
-      vitals: this.#vitals,
-      ...this.#build(source),
-      alarms: Object.values(state.alarms).map(({ alarm }) => alarm),
-      alarmNumber: state.changeCount,
-    };
+    this.#told ??= this.#build(source);
+    return { ...this.#told, ...alarmsOf(source.state) };
   }
 
-  #build(source: Source): Parts {
+  /** An alarm change has told the screens what is to be heard. */
+  toldAudio(audio: AudioView): void {
+    if (this.#told) this.#told = { ...this.#told, audio };
+  }
+
+  #build(source: Source): BedView {
     const { state, label, waves } = source;
     const { session } = state;
     const sounding = soundingPriority(state.alarms, state.audioPausedUntil, state.now);
     const gates = closedGates(state, this.#ruleSet);
     return {
+      bed: state.bed,
       label,
       waves,
+      vitals: this.#vitalsOf(state),
       devices: state.devices,
       timeline: state.timeline,
       unjudged: state.unjudged,
@@ -112,43 +110,24 @@ export class BedViewer {
       ...(isBeforeDose(session) && {
         proposal: this.#proposal.of([state.nibp, state.recent], () => proposeBaseline(state)),
       }),
+      ...alarmsOf(state),
     };
   }
 
-  #changedParts(source: Source): BedPatch['parts'] | undefined {
-    const before = this.#parts;
-    const now = this.#build(source);
-    this.#parts = now;
-    const changed: Record<string, unknown> = {};
-    for (const key of new Set([...keysOf(now), ...keysOf(before ?? {})])) {
-      if (before?.[key] !== now[key]) changed[key] = now[key] ?? null;
-    }
-    return Object.keys(changed).length === 0 ? undefined : changed;
-  }
-
   /** A vital with several sources may change hands with time alone; the others only with a new reading. */
-  #changedVitals(state: BedState): BedView['vitals'] | undefined {
-    if (state.vitals === this.#seenVitals && !this.#hasRivals) return undefined;
+  #vitalsOf(state: BedState): BedView['vitals'] {
+    if (state.vitals === this.#seenVitals && !this.#hasRivals) return this.#vitals;
     this.#seenVitals = state.vitals;
     this.#hasRivals = Object.values(state.vitals).some((bySource) => Object.keys(bySource).length > 1);
-    const changed: Partial<Record<VitalKey, VitalView>> = {};
-    for (const vital of keysOf(state.vitals)) {
-      const now = vitalView(state, vital);
-      const before = this.#vitals[vital];
-      // Two readings may come within one millisecond of our clock.
-      if (
-        now === undefined ||
-        (before?.reading === now.reading && before.at === now.at && before.source === now.source)
-      ) {
-        continue;
-      }
-      changed[vital] = now;
-    }
-    if (Object.keys(changed).length === 0) return undefined;
-    this.#vitals = { ...this.#vitals, ...changed };
-    return changed;
+    this.#vitals = Object.fromEntries(keysOf(state.vitals).map((vital) => [vital, vitalView(state, vital)]));
+    return this.#vitals;
   }
 }
+
+const alarmsOf = (state: BedState): Pick<BedView, 'alarms' | 'alarmNumber'> => ({
+  alarms: Object.values(state.alarms).map(({ alarm }) => alarm),
+  alarmNumber: state.changeCount,
+});
 
 /** The source that counts now, else the first of the bed that ever gave this vital. */
 function vitalView(state: BedState, vital: VitalKey): VitalView | undefined {

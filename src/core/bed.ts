@@ -99,10 +99,9 @@ export class Bed {
     if (isInput(body)) return;
     if (body.kind === 'alarm') {
       const { number, change } = body;
-      this.#tell({
-        type: 'alarm',
-        message: { bed: this.id, number, at: entry.at, change, audio: audioView(this.state) },
-      });
+      const audio = audioView(this.state);
+      this.#viewer.toldAudio(audio);
+      this.#tell({ type: 'alarm', message: { bed: this.id, number, at: entry.at, change, audio } });
     }
     if (body.kind === 'refused') this.#refusal = body.refusal;
   }

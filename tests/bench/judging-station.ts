@@ -64,8 +64,8 @@ function start(paths: readonly string[], directory: string): NonNullable<typeof 
 function watch(station: Station): void {
   station.events$.subscribe((event) => {
     if (event.type !== 'patch') return;
-    const reading = event.patch.vitals?.perfusionIndex?.reading;
-    if (reading === undefined || !('value' in reading)) return;
+    const reading = event.patch.changes.vitals?.perfusionIndex?.reading;
+    if (reading === undefined || !('value' in reading) || reading.value === undefined) return;
     ns.push(nowNs());
     ports.push(Number(event.patch.bed.slice('bed-'.length)));
     sequences.push(sequenceOf(reading.value));

@@ -112,9 +112,9 @@ class Screen {
     this.#alarmNumbers = Object.fromEntries(beds.map(({ bed, alarmNumber }) => [bed, alarmNumber]));
   }
 
-  #onPatch({ vitals }: BedPatch): void {
-    const reading = vitals?.perfusionIndex?.reading;
-    if (reading === undefined || !('value' in reading)) return;
+  #onPatch({ changes }: BedPatch): void {
+    const reading = changes.vitals?.perfusionIndex?.reading;
+    if (reading === undefined || !('value' in reading) || reading.value === undefined) return;
     this.ns.push(nowNs());
     this.sequences.push(sequenceOf(reading.value));
   }

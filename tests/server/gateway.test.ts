@@ -227,7 +227,7 @@ describe('what it gets', () => {
     const { welcome, got } = await arrive();
     expect(welcome.snapshot.beds.map(({ bed }) => bed)).toEqual(['bed-1', 'bed-2']);
     for (let i = 0; i < 20; i += 1) {
-      bus.say({ type: 'patch', patch: { bed: BED, parts: { label: `Bed ${i}` } } });
+      bus.say({ type: 'patch', patch: { bed: BED, changes: { label: `Bed ${i}` } } });
       bus.wave();
     }
     await expect.poll(() => got.waves.length).toBe(20);
@@ -248,8 +248,8 @@ describe('what it gets', () => {
 
   test('a flood of changes merged, the newest last', async () => {
     const { got } = await arrive();
-    for (let i = 0; i < 500; i += 1) bus.say({ type: 'patch', patch: { bed: BED, parts: { label: `Bed ${i}` } } });
-    await expect.poll(() => got.patches.at(-1)?.parts?.label).toBe('Bed 499');
+    for (let i = 0; i < 500; i += 1) bus.say({ type: 'patch', patch: { bed: BED, changes: { label: `Bed ${i}` } } });
+    await expect.poll(() => got.patches.at(-1)?.changes.label).toBe('Bed 499');
     expect(got.patches.length).toBeLessThan(60);
   });
 

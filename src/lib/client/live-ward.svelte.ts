@@ -200,7 +200,7 @@ export class LiveWard {
 
   #onPatch(patch: BedPatch): void {
     this.#beds.patch(patch);
-    if (patch.parts?.audio !== undefined) this.#follow();
+    if (patch.changes.audio !== undefined) this.#follow();
   }
 
   /** Said to be received only when it is shown and told to the sounder; a missing number asks for everything anew. */

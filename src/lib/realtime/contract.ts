@@ -2,14 +2,14 @@
  * The live wire between station and browser: both event maps, imported by both ends.
  *
  * A browser says hello with the numbers of the last alarm changes it has shown; it is answered with what it missed and a
- * snapshot, and gets changes from there on. Waves may be dropped (volatile, one frame per tick); patches are merged;
- * alarm changes are neither: each is numbered per bed and answered for by every screen that received it.
+ * snapshot, and gets changes from there on. Waves go out once per tick; in a flood patches of a bed become one; alarm
+ * changes do not wait: each is numbered per bed and answered for by every screen that received it.
  */
 import type { BedId, Command, MonotonicMs, Refusal, Result, WallMs } from '$lib/domain/index.ts';
 import type { AlarmMessage, BedPatch, StationSnapshot, WaveChannel } from './view.ts';
 
 /** Station and page must speak the same one; a page that does not reloads itself. */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 
 export const WAVE_TICK_MS = 40;
 export const HEARTBEAT_MS = 1000;

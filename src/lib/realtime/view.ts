@@ -1,7 +1,7 @@
 /**
  * What a screen knows of a bed, and how a change of it travels: a snapshot is a whole `BedView`, a change is a `BedPatch`
- * with the parts that differ, newest value per part. Gateway and browser fold patches with the same function, so a
- * screen that came late, slept or lost its link shows the same as one that was there all the time.
+ * with what differs. Gateway and browser fold patches with the same function, so a screen that came late, slept or lost
+ * its link shows the same as one that was there all the time.
  *
  * Alarms do not travel in patches: they have a channel of their own (`contract.ts`), numbered, acknowledged, never merged.
  */
@@ -25,6 +25,7 @@ import type {
   WallMs,
   WaveformKey,
 } from '$lib/domain/index.ts';
+import { difference, withDifference, type Difference } from './difference.ts';
 
 export interface VitalView {
   readonly reading: Reading;
@@ -121,16 +122,12 @@ export interface AudioView {
   readonly pausedUntil?: MonotonicMs;
 }
 
-/** Parts of a view that a patch may replace; `vitals` are merged key by key. `null` removes an optional part. */
-type Replaceable = Omit<BedView, 'bed' | 'vitals' | 'alarms' | 'alarmNumber' | 'session' | 'proposal'>;
+/** What patches tell of a bed: all but its alarms, which have a way of their own. */
+export type BedParts = Omit<BedView, 'bed' | 'alarms' | 'alarmNumber'>;
 
 export interface BedPatch {
   readonly bed: BedId;
-  readonly vitals?: BedView['vitals'];
-  readonly parts?: Partial<Replaceable> & {
-    readonly session?: Session | null;
-    readonly proposal?: BaselineProposalView | null;
-  };
+  readonly changes: Difference<BedParts>;
 }
 
 /** One alarm change on its way to the screens. */
@@ -148,27 +145,14 @@ export interface StationSnapshot {
   readonly beds: readonly BedView[];
 }
 
-export function applyPatch(view: BedView, patch: BedPatch): BedView {
-  const { session, proposal, ...parts } = patch.parts ?? {};
-  const next: BedView = {
-    ...view,
-    ...parts,
-    ...(patch.vitals && { vitals: { ...view.vitals, ...patch.vitals } }),
-  };
-  return withProposal(withSession(next, session), proposal);
+/** What makes `after` of `before`, alarms apart; undefined when nothing has changed. */
+export function patchBetween(before: BedView, after: BedView): BedPatch | undefined {
+  const { alarms, alarmNumber } = before;
+  const changes = difference<BedView>(before, { ...after, alarms, alarmNumber });
+  return changes && { bed: after.bed, changes };
 }
 
-function withSession(view: BedView, session: Session | null | undefined): BedView {
-  if (session === undefined) return view;
-  const { session: _, ...rest } = view;
-  return session === null ? rest : { ...rest, session };
-}
-
-function withProposal(view: BedView, proposal: BaselineProposalView | null | undefined): BedView {
-  if (proposal === undefined) return view;
-  const { proposal: _, ...rest } = view;
-  return proposal === null ? rest : { ...rest, proposal };
-}
+export const applyPatch = (view: BedView, { changes }: BedPatch): BedView => withDifference<BedView>(view, changes);
 
 /** Folds an alarm change into a view; a change that it contains already, or one that comes too early, changes nothing. */
 export function applyAlarm(view: BedView, { number, change, audio }: AlarmMessage): BedView {
@@ -176,13 +160,4 @@ export function applyAlarm(view: BedView, { number, change, audio }: AlarmMessag
   const others = view.alarms.filter(({ id }) => id !== change.alarm.id);
   const alarms = change.alarm.state === 'ended' ? others : [...others, change.alarm];
   return { ...view, alarms, alarmNumber: number, audio };
-}
-
-/** Merges patches of one bed that wait to be sent: the newest part wins. */
-export function mergePatches(earlier: BedPatch, later: BedPatch): BedPatch {
-  return {
-    bed: earlier.bed,
-    ...((earlier.vitals ?? later.vitals) && { vitals: { ...earlier.vitals, ...later.vitals } }),
-    ...((earlier.parts ?? later.parts) && { parts: { ...earlier.parts, ...later.parts } }),
-  };
 }

@@ -19,15 +19,16 @@ import {
   WAVE_TICK_MS,
   WIRE_VERSION,
   filterWaves,
-  mergePatches,
   type AlarmMessage,
   type BedPatch,
   type Hello,
+  type StationSnapshot,
   type ToBrowser,
   type ToStation,
   type View,
 } from '$lib/realtime/index.ts';
 import { parseBedCommand, parseHello, parseSound, parseView } from '$lib/realtime/validate.ts';
+import { PatchFlow } from './patch-flow.ts';
 import { asReply, isBehind, isSameOrigin, newScreen, viewRoom, watchQueue, type Screen } from './screen.ts';
 import type { WardState } from './ward-state.ts';
 
@@ -47,8 +48,6 @@ export interface GatewayOptions {
 
 const MAX_CLIENT_BYTES = 64 * 1024;
 const ALARM_ANSWER_MS = 5000;
-/** More bed changes than this within one wave tick are merged until the next one. */
-const PATCHES_PER_TICK = 40;
 
 const WARD_WAVES: ReadonlySet<string> = new Set(['ecg1', 'pleth']);
 const FOLLOWING = 'following';
@@ -56,9 +55,8 @@ const FOLLOWING = 'following';
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #io: ScreenServer;
+  readonly #patches: PatchFlow;
   readonly #running = new Subscription();
-  #pending = new Map<BedId, BedPatch>();
-  #patchesInTick = 0;
   #heartbeats = 0;
   #coreHeardAt: number;
   #reported = '';
@@ -66,6 +64,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#coreHeardAt = options.now();
+    this.#patches = new PatchFlow(options.ward, (patch) => this.#tellPatch(patch));
     this.#io = new Server(options.http, {
       transports: ['websocket'],
       serveClient: false,
@@ -118,7 +117,7 @@ export class Gateway {
     const hello = parseHello(value);
     if (hello === undefined) return answer(fail(NONSENSE));
     if (hello.wireVersion !== WIRE_VERSION) return answer(fail(OTHER_VERSION));
-    const snapshot = this.#options.ward.snapshot();
+    const snapshot = this.#snapshot();
     if (snapshot === undefined) return answer(fail(NO_CORE));
     socket.data.sound = hello.sound;
     this.#follow(socket, hello.view);
@@ -151,8 +150,14 @@ export class Gateway {
   }
 
   #sendSnapshot(socket: ScreenSocket): void {
-    const snapshot = this.#options.ward.snapshot();
+    const snapshot = this.#snapshot();
     if (snapshot !== undefined) socket.emit('station:snapshot', snapshot);
+  }
+
+  /** What waits is told first: a change fits only a screen that stands where it begins. */
+  #snapshot(): StationSnapshot | undefined {
+    this.#patches.flushAll();
+    return this.#options.ward.snapshot();
   }
 
   #onEcho(socket: ScreenSocket, count: unknown): void {
@@ -173,15 +178,16 @@ export class Gateway {
   }
 
   #onEvent(event: StationEvent): void {
-    this.#options.ward.fold(event);
     if (event.type !== 'lost') this.#coreHeardAt = this.#options.now();
+    if (event.type === 'patch') return this.#patches.take(event.patch);
+    if (event.type === 'alarm') this.#patches.flush(event.message.bed);
+    this.#options.ward.fold(event);
     switch (event.type) {
       case 'snapshot':
+        this.#patches.drop();
         this.#reported = '';
         this.#report();
         return void this.#io.to(FOLLOWING).emit('station:snapshot', event.snapshot);
-      case 'patch':
-        return this.#onPatch(event.patch);
       case 'alarm':
         return this.#tellAlarm(event.message);
       case 'wave-channels':
@@ -194,17 +200,6 @@ export class Gateway {
       case 'lost':
         return;
     }
-  }
-
-  /** Changes go out at once while they are few; a flood is merged, newest part first, until the next tick. */
-  #onPatch(patch: BedPatch): void {
-    const waiting = this.#pending.get(patch.bed);
-    if (waiting !== undefined || this.#patchesInTick >= PATCHES_PER_TICK) {
-      this.#pending.set(patch.bed, waiting ? mergePatches(waiting, patch) : patch);
-      return;
-    }
-    this.#patchesInTick += 1;
-    this.#tellPatch(patch);
   }
 
   #tellPatch(patch: BedPatch): void {
@@ -245,10 +240,7 @@ export class Gateway {
 
   #onTick(): void {
     for (const socket of this.#io.sockets.sockets.values()) watchQueue(socket.data, socket.conn, this.#options.now());
-    this.#patchesInTick = 0;
-    const pending = this.#pending;
-    this.#pending = new Map();
-    for (const patch of pending.values()) this.#tellPatch(patch);
+    this.#patches.tick();
   }
 
   #beat(): void {

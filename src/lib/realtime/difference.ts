@@ -1,0 +1,77 @@
+/**
+ * What has changed between two values made of plain data, so that only that travels:
+ *
+ *   { rate: 98, at: 1000, source: 'm1' } → { rate: 98, at: 2000, source: 'm1' }    { at: 2000 }
+ *   { sounding: 'high' } → { }                                                     { sounding: null }
+ *   [ a, b ] → [ a, b2, c ]                                                        { '[]': { 1: …, 2: c } }
+ *   anything else, and a list that got shorter                                     the new value
+ *
+ * Objects are merged as in JSON Merge Patch (RFC 7396), which leaves lists whole; ours grow at their end all day long. Null
+ * means "no longer there", so the values themselves hold none. Two differences cannot be added up: who has to wait with one
+ * keeps the value that it starts from and finds the difference later.
+ */
+const LIST = '[]';
+
+type Plain = string | number | boolean | undefined;
+
+export type Difference<T> = T extends Plain
+  ? T
+  : T extends readonly (infer Element)[]
+    ? T | { readonly [LIST]: Readonly<Record<string, Difference<Element>>> }
+    : { readonly [K in keyof T]?: Difference<T[K]> | (undefined extends T[K] ? null : never) };
+
+/** @returns undefined when both are the same. */
+export function difference<T>(before: T, after: T): Difference<T> | undefined {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the walk below keeps the shape of T
+  return differ(before, after) as Difference<T> | undefined;
+}
+
+/** The value after the change. What did not change stays the same object. */
+export function withDifference<T>(before: T, change: Difference<T>): T {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- as above
+  return merged(before, change) as T;
+}
+
+function differ(before: unknown, after: unknown): unknown {
+  if (Object.is(before, after)) return undefined;
+  if (Array.isArray(before) && Array.isArray(after) && after.length >= before.length) {
+    const elements = changedFields({ ...before }, { ...after });
+    return elements && { [LIST]: elements };
+  }
+  return isFields(before) && isFields(after) ? changedFields(before, after) : after;
+}
+
+function changedFields(before: Fields, after: Fields): Fields | undefined {
+  const changed: Record<string, unknown> = {};
+  for (const key of Object.keys(after)) {
+    const change = differ(before[key], after[key]);
+    if (change !== undefined) changed[key] = change;
+  }
+  for (const key of Object.keys(before)) {
+    if (before[key] !== undefined && after[key] === undefined) changed[key] = null;
+  }
+  return Object.keys(changed).length === 0 ? undefined : changed;
+}
+
+function merged(before: unknown, change: unknown): unknown {
+  if (!isFields(change)) return change;
+  const elements = change[LIST];
+  if (isFields(elements)) {
+    return Object.values(mergedFields(Array.isArray(before) ? { ...before } : {}, elements));
+  }
+  return isFields(before) ? mergedFields(before, change) : change;
+}
+
+function mergedFields(before: Fields, change: Fields): Fields {
+  const fields: Record<string, unknown> = { ...before };
+  for (const [key, one] of Object.entries(change)) {
+    if (one === null) delete fields[key];
+    else fields[key] = merged(before[key], one);
+  }
+  return fields;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
