@@ -266,6 +266,17 @@ describe('technical', () => {
     expect(bed.alarm('T4')).toBeUndefined();
   });
 
+  test('a device that is opened again and again in vain has been silent all the time', () => {
+    hold(bed, 905, 1000, {});
+    bed.device(1001, 'monitor', 'lost').device(1003, 'monitor', 'negotiating').device(1005, 'monitor', 'lost');
+    bed.to(1006);
+    expect(bed.alarm('T4')).toMatchObject({ priority: 'high', state: 'active' });
+    bed.device(1008, 'monitor', 'negotiating').to(1009);
+    expect(bed.alarm('T4')).toMatchObject({ state: 'active' });
+    bed.device(1010, 'monitor', 'live').device(1012, 'monitor', 'lost').to(1016);
+    expect(bed.alarm('T4')).toBeUndefined();
+  });
+
   test('a silent pump is medium, and what it was doing is not known any more', () => {
     hold(bed, 905, 1000, {});
     bed.device(1000, 'pump', 'lost');

@@ -10,6 +10,7 @@ import {
   type BedInput,
   type BedOutput,
   type Command,
+  type DeviceStatus,
   type InfusionReading,
   type Plan,
 } from '$lib/domain/index.ts';
@@ -65,7 +66,7 @@ export class TestBed {
     return this.device(atS, 'monitor', state).device(atS, 'pump', state);
   }
 
-  device(atS: number, role: 'monitor' | 'pump', state: 'live' | 'silent' | 'lost'): this {
+  device(atS: number, role: 'monitor' | 'pump', state: DeviceStatus['state']): this {
     return this.input(atS, {
       kind: 'device',
       status: {

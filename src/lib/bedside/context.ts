@@ -1,5 +1,12 @@
 /** What the rules may see of a bed: metrics, facts and items out of its state. */
-import { SECOND_MS, MINUTE_MS, type DeviceStatus, type Phase, type Priority, type Session } from '$lib/domain/index.ts';
+import {
+  SECOND_MS,
+  MINUTE_MS,
+  type DeviceStanding,
+  type Phase,
+  type Priority,
+  type Session,
+} from '$lib/domain/index.ts';
 import type { FactId, Item, MetricId, MetricSample, RuleContext, Truth } from '$lib/rules/index.ts';
 import { isInfusing } from '$lib/domain/index.ts';
 import {
@@ -166,8 +173,8 @@ function pumpFacts(state: BedState, phase: Phase): Partial<Record<FactId, Truth>
 
 const UNKNOWN_STATES: ReadonlySet<string> = new Set(['unknown', 'disconnected']);
 
-function deviceItem(state: BedState, status: DeviceStatus): Item {
-  const silentMs = isLive(status) ? 0 : state.now - status.at;
+function deviceItem(state: BedState, status: DeviceStanding): Item {
+  const silentMs = state.now - (status.silentSince ?? state.now);
   const isWatchedOtherwise =
     status.role === 'pump' ||
     state.devices.some((other) => other.device !== status.device && other.role === 'monitor' && isLive(other));

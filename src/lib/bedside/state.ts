@@ -6,7 +6,7 @@ import type {
   BedId,
   CuffStatus,
   DeviceAlarm,
-  DeviceStatus,
+  DeviceStanding,
   InfusionReading,
   MonotonicMs,
   NibpMeasurement,
@@ -48,7 +48,7 @@ export interface Unjudged {
 }
 
 /** Changes whenever a state written by an older program could no longer be taken up. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 export interface BedState {
   readonly bed: BedId;
@@ -63,7 +63,7 @@ export interface BedState {
   readonly cuffFailures: number;
   readonly deviceAlarms: Readonly<Record<string, DeviceAlarm>>;
   /** In the order in which their readings are preferred. */
-  readonly devices: readonly DeviceStatus[];
+  readonly devices: readonly DeviceStanding[];
   readonly channels: Readonly<Record<string, ChannelState>>;
   readonly rules: RulesState;
   readonly alarms: Readonly<Record<string, TrackedAlarm>>;

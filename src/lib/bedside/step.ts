@@ -9,6 +9,7 @@ import {
   type BedInput,
   type BedOutput,
   type CuffStatus,
+  type DeviceStanding,
   type DeviceStatus,
   type InfusionReading,
   type JournalledObservation,
@@ -20,6 +21,7 @@ import {
 import type { RuleSet } from '$lib/rules/index.ts';
 import { carryOut, moved } from './commands.ts';
 import { judge, type Judged } from './judge.ts';
+import { isLive } from './resolve.ts';
 import type { BedState, Recent, Standing } from './state.ts';
 import { stepChannel, therapyChannel } from './therapy.ts';
 import { tell } from './timeline.ts';
@@ -81,10 +83,10 @@ function command(state: BedState, { envelope }: Extract<BedInput, { kind: 'comma
   return { state: { ...answer.value.state, done }, outputs: answer.value.outputs };
 }
 
-function withDevice(devices: readonly DeviceStatus[], status: DeviceStatus): readonly DeviceStatus[] {
-  return devices.some(({ device }) => device === status.device)
-    ? devices.map((known) => (known.device === status.device ? status : known))
-    : [...devices, status];
+function withDevice(devices: readonly DeviceStanding[], status: DeviceStatus): readonly DeviceStanding[] {
+  const before = devices.find(({ device }) => device === status.device);
+  const standing = isLive(status) ? status : { ...status, silentSince: before?.silentSince ?? status.at };
+  return before ? devices.map((known) => (known === before ? standing : known)) : [...devices, standing];
 }
 
 function withoutDevice(state: BedState, device: string): BedState {

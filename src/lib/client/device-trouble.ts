@@ -1,19 +1,19 @@
 /** What is wrong with the devices of a bed, in words; nothing while all of them answer. Pure. */
-import type { DeviceStatus, MonotonicMs } from '$lib/domain/index.ts';
+import type { DeviceStanding, MonotonicMs } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
 import { stopwatch, wholeSeconds } from './format.ts';
 
 /** One sentence for each device that is not live, the monitors first. */
-export function deviceTroubles(devices: readonly DeviceStatus[], now: MonotonicMs): readonly string[] {
+export function deviceTroubles(devices: readonly DeviceStanding[], now: MonotonicMs): readonly string[] {
   return devices
     .filter(({ state }) => state !== 'live')
     .sort((a, b) => Number(b.role === 'monitor') - Number(a.role === 'monitor'))
     .flatMap((device) => trouble(device, now) ?? []);
 }
 
-export function trouble({ state, label, at }: DeviceStatus, now: MonotonicMs): string | undefined {
+export function trouble({ state, label, at, silentSince = at }: DeviceStanding, now: MonotonicMs): string | undefined {
   const told = words.common.deviceTrouble;
-  const forTime = shortSpan(now - at);
+  const forTime = shortSpan(now - silentSince);
   switch (state) {
     case 'live':
       return undefined;

@@ -28,3 +28,9 @@ export interface DeviceStatus {
   readonly isSimulated: boolean;
   readonly reason?: string;
 }
+
+/** A device as a bed knows it. */
+export interface DeviceStanding extends DeviceStatus {
+  /** Since when it gives no valid data, however often its link has changed state meanwhile; absent while it is live. */
+  readonly silentSince?: MonotonicMs;
+}

@@ -13,7 +13,7 @@ import type {
   CuffStatus,
   DeviceAlarm,
   DeviceId,
-  DeviceStatus,
+  DeviceStanding,
   InfusionReading,
   MonotonicMs,
   NibpMeasurement,
@@ -99,7 +99,7 @@ export interface BedView {
   readonly nibp: NibpView;
   readonly limits: readonly LimitView[];
   readonly channels: readonly ChannelView[];
-  readonly devices: readonly DeviceStatus[];
+  readonly devices: readonly DeviceStanding[];
   readonly deviceAlarms: readonly DeviceAlarm[];
   readonly timeline: readonly TimelineEvent[];
   readonly waves: readonly WaveChannel[];
