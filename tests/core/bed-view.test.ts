@@ -57,3 +57,12 @@ test('of two readings in the same millisecond the later one is shown', () => {
   bed.numerics(1, { heartRate: 73 });
   expect(update().shown.vitals.heartRate?.reading).toEqual({ value: 73 });
 });
+
+test('what an alarm change told of the sound is where the next change begins', () => {
+  const bed = new TestBed().admitted();
+  const viewer = new BedViewer(ADULT_IV_KETAMINE);
+  const source = () => ({ label: 'Bed 1', waves: [], state: bed.state });
+  expect(viewer.whole(source()).audio).toEqual({});
+  viewer.toldAudio({ sounding: 'high' });
+  expect(viewer.update(source())?.changes).toEqual({ audio: { sounding: null } });
+});

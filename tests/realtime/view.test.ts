@@ -1,29 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { alarmId, bedId, monotonicMs, type Alarm, type AlarmState } from '$lib/domain/index.ts';
+import { alarmId, monotonicMs, type Alarm, type AlarmState } from '$lib/domain/index.ts';
 import { applyAlarm, applyPatch, patchBetween, type AlarmMessage, type BedView } from '$lib/realtime/index.ts';
 import { MONITOR } from '../support/bed.ts';
+import { VIEW } from '../support/bed-view.ts';
 
-const BED = bedId('bed-1');
-
-const VIEW: BedView = {
-  bed: BED,
-  label: 'Bed 1',
-  vitals: {},
-  nibp: { readings: [], intervalMin: 5 },
-  limits: [],
-  channels: [],
-  devices: [],
-  deviceAlarms: [],
-  timeline: [],
-  waves: [],
-  closedGates: [],
-  unjudged: [],
-  audibleScreens: 0,
-  alarms: [],
-  alarmNumber: 0,
-  audio: {},
-};
+const { bed: BED } = VIEW;
 
 const changed: fc.Arbitrary<BedView> = fc
   .record(
