@@ -9,6 +9,13 @@
 const lib = (...rooms) => rooms.map((room) => `^src/lib/${room}/`);
 
 const CONTRACT = '^drivers/(driver|bytes|checksum)\\.ts$';
+/** A way of writing that several protocols share; it knows none of them. */
+const HL7 = '^drivers/hl7/';
+/** A way of conversing that several protocols share. */
+const PROBING = '^drivers/probing\\.ts$';
+/** Lines of text, and the conversation with devices that speak by themselves, that several protocols share. */
+const ASCII_LINE = '^drivers/ascii-line\\.ts$';
+const LISTENING = '^drivers/listening\\.ts$';
 /** What others see of the drivers: contract, runner, registry, links. A protocol's own folder is the registry's business. */
 const DRIVERS_FRONT = ['^drivers/[^/]+\\.ts$', '^drivers/transport/'];
 const SCREEN = lib('domain', 'pharmacology', 'bedside', 'recording', 'realtime', 'messages');
@@ -70,7 +77,11 @@ const ROOMS = [
     at: '^drivers/transport/',
     may: [...lib('domain'), CONTRACT, '^drivers/link\\.ts$', '^drivers/transport/'],
   },
-  { name: 'driver', at: '^drivers/(?!transport/)([^/]+)/', may: [...lib('domain'), CONTRACT, '^drivers/$1/'] },
+  {
+    name: 'driver',
+    at: '^drivers/(?!transport/)([^/]+)/',
+    may: [...lib('domain'), CONTRACT, ASCII_LINE, LISTENING, HL7, PROBING, '^drivers/$1/'],
+  },
   {
     // A device shares its protocol's framing and codec, not the session and the observations it is there to test.
     name: 'simulator',
@@ -78,6 +89,8 @@ const ROOMS = [
     may: [
       ...lib('domain', 'pharmacology'),
       CONTRACT,
+      ASCII_LINE,
+      HL7,
       '^simulators/',
       '^drivers/(link|transport/memory)\\.ts$',
       '^drivers/$1/(?!session|observations|index)[^/]+$',
@@ -94,8 +107,8 @@ function room(name, may) {
 const PACKAGES = {
   '@photostructure/sqlite': '^src/lib/store/sqlite\\.server\\.ts$',
   serialport: '^drivers/transport/serial\\.server\\.ts$',
-  'socket.io': '^src/lib/server/',
-  'socket.io-client': '^src/lib/client/',
+  'socket.io': '^(src/lib/server/|drivers/transport/vital-recorder\\.server\\.ts$)',
+  'socket.io-client': '^(src/lib/client/|simulators/vital-recorder\\.server\\.ts$)',
   uplot: '^src/lib/charts/',
   rxjs: '^(drivers/((?!driver|bytes|checksum|registry)[^/]+\\.ts$|transport/)|simulators/|src/(core|cli|lib/(bus|server|client))/)',
   zod: '^src/(core|cli|routes|lib/(realtime|bus|store|server|client))/',
@@ -104,7 +117,7 @@ const PACKAGES = {
   '@sveltejs/kit': '^src/([^/]+\\.ts$|routes/|lib/server/)',
 };
 
-/** Packages for which the place above is one file, whatever its name. */
+/** Packages for which the place in `src` above is one file, whatever its name. */
 const ONE_IMPORTER = ['socket.io', 'socket.io-client'];
 
 const NODE_IS_AT_HOME =
@@ -140,7 +153,7 @@ const packageWalls = Object.entries(PACKAGES).map(([name, at]) =>
 
 const soleImporters = ONE_IMPORTER.map((name) =>
   forbid(`sole-importer-${name}`, `One file imports ${name}; the others talk to that file.`, {
-    from: { path: PRODUCT },
+    from: { path: '^src/' },
     module: { path: files(name), numberOfDependentsMoreThan: 1 },
   }),
 );

@@ -6,3 +6,13 @@ export function sum8(bytes: Uint8Array): number {
   for (const byte of bytes) sum = (sum + byte) & 0xff;
   return sum;
 }
+
+/** CRC-16/X-25, the frame check of PPP and IrDA: polynomial 0x1021 reflected, start and final XOR 0xFFFF. Check value 0x906E. */
+export function crc16X25(bytes: Uint8Array): number {
+  let register = 0xffff;
+  for (const byte of bytes) {
+    register ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) register = register & 1 ? (register >>> 1) ^ 0x8408 : register >>> 1;
+  }
+  return register ^ 0xffff;
+}

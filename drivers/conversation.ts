@@ -11,7 +11,7 @@ import type { LinkState, MonotonicMs } from '$lib/domain/index.ts';
 import { toHex } from './bytes.ts';
 import type { DriverEvent } from './driver-event.ts';
 import { DRIVER_TICK_MS, type AnyDriver, type Cut, type SessionContext, type SessionEffect } from './driver.ts';
-import type { SessionInput } from './driver.ts';
+import type { SerialSettings, SessionInput } from './driver.ts';
 import { LinkFailure, type Link } from './link.ts';
 import { passGuard } from './send-guard.ts';
 import type { TrafficMeter } from './traffic.ts';
@@ -28,6 +28,8 @@ export interface RunningDevice {
   readonly meter: TrafficMeter;
   readonly status: (state: LinkState, reason?: string) => DriverEvent;
   session?: { state: unknown };
+  /** What the session last asked for instead of the driver's own line settings. */
+  serial?: SerialSettings;
 }
 
 type Happening =
@@ -103,7 +105,8 @@ export class Conversation {
     const { driver, context } = this.#device;
     try {
       if (happening.type === 'received') return this.#receive(happening.bytes, happening.now);
-      this.#device.session ??= { state: driver.start(context) };
+      // A copy of its own: the guard goes by what the configuration gave, whatever a driver makes of its settings.
+      this.#device.session ??= { state: driver.start({ ...context, settings: structuredClone(context.settings) }) };
       this.#step(happening);
     } catch (bug) {
       this.#end(
@@ -166,6 +169,7 @@ export class Conversation {
       case 'wake':
         return this.#wakeIn(effect.afterMs);
       case 'reopen':
+        if (effect.serial) this.#device.serial = effect.serial;
         return this.#end(new LinkFailure('reopened', effect.why));
     }
   }
@@ -176,8 +180,8 @@ export class Conversation {
   }
 
   #send(encoded: Uint8Array, link: Link): void {
-    const { driver, clock, meter } = this.#device;
-    const frame = passGuard(driver.maySend, encoded);
+    const { driver, context, clock, meter } = this.#device;
+    const frame = passGuard(driver.maySend, encoded, context.settings);
     if (!frame) {
       meter.refused();
       this.#out.next({ kind: 'refused', at: clock(), frameHex: toHex(encoded) });
@@ -189,7 +193,7 @@ export class Conversation {
       );
     }
     meter.sent(frame.length);
-    this.#out.next({ kind: 'bytes', at: clock(), direction: 'out', bytes: frame });
+    this.#out.next({ kind: 'bytes', at: clock(), direction: 'out', bytes: new Uint8Array(frame) });
     void this.#transmit(frame, link);
   }
 

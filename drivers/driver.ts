@@ -38,15 +38,85 @@ export type Decoded<Message> =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly why: 'unknown-code' | 'too-short' | 'malformed'; readonly detail: string };
 
-/** One entry of the send guard: a whole outgoing frame is allowed when one pattern matches all of it. */
+/**
+ * One entry of the send guard: a whole outgoing frame is allowed when one pattern matches all of it. A request that acts on
+ * the patient (inflate a cuff) needs the leave of the device's configuration: its pattern looks at the settings, and
+ * without settings it matches nothing.
+ */
 export interface SendPattern {
   readonly name: string;
-  matches(frame: Uint8Array): boolean;
+  matches(frame: Uint8Array, settings?: SessionContext['settings']): boolean;
+}
+
+/**
+ * What carries a link's bytes: a serial port, a socket in the place of one, single datagrams, the files of a recording, or a
+ * port of ours to which the device connects.
+ */
+export type LinkKind = 'serial' | 'tcp' | 'udp' | 'file' | 'listen';
+
+/** A device that made itself known on the network, and where it can be connected to. */
+export interface Announcement {
+  readonly host: string;
+  readonly port: number;
+  /** Where it says that it stands, for people; may be empty. */
+  readonly place: string;
+}
+
+/** For devices that announce themselves by UDP broadcast: where to listen, and how to read a datagram. */
+export interface Announcing {
+  readonly udpPort: number;
+  /** The multicast group that some of them use instead of a broadcast. */
+  readonly group?: string;
+  /** @returns undefined for a datagram that is none of these devices'. */
+  read(datagram: Uint8Array, sender: string): Announcement | undefined;
+}
+
+/**
+ * What happens at a port where the station waits for senders. `message`: as it came, by which way · `came`, `gone`: a sender
+ * that was let in, or left · `refused`: so many were not let in since the last such word. `sender` is an address, for people.
+ */
+export type Arrival =
+  | { readonly kind: 'message'; readonly via: 'socket' | 'post'; readonly bytes: Uint8Array }
+  | { readonly kind: 'came' | 'gone'; readonly sender: string }
+  | {
+      readonly kind: 'refused';
+      readonly sender: string;
+      readonly why: 'address' | 'token' | 'unreadable' | 'browser' | 'too-large' | 'too-many';
+      readonly count: number;
+    };
+
+/** For devices that connect to the station: the usual port, and how what happens there becomes the bytes of a link. */
+export interface Accepting {
+  readonly port: number;
+  /** The longest message, bytes. */
+  readonly maxMessageBytes: number;
+  /** As the link carries it, so that a capture of the link holds it. */
+  wrap(arrival: Arrival): Uint8Array;
+  /** The secret by which the sender of a message names itself. @returns undefined when it names none or cannot be read. */
+  tokenOf(message: Extract<Arrival, { kind: 'message' }>): string | undefined;
+}
+
+/** What a link has to say about files. `ends`: with the reason, a plain sentence, when it is not all of the file · `complete`: no file follows. */
+export type FilePart =
+  | { readonly type: 'begins'; readonly name: string }
+  | { readonly type: 'piece'; readonly bytes: Uint8Array }
+  | { readonly type: 'ends'; readonly problem?: string }
+  | { readonly type: 'complete' };
+
+/** For drivers that play recordings: which files belong to the configured one, and how files become the bytes of a link. */
+export interface FileReading {
+  /** Names of files in the same directory. */
+  companions(name: string, bytes: Uint8Array): readonly string[];
+  /** The longest `piece`, bytes. */
+  readonly maxPieceBytes: number;
+  wrap(part: FilePart): Uint8Array;
 }
 
 /** Who the device is for the station, and the driver's own settings as the configuration gave them. */
 export interface SessionContext {
   readonly device: DeviceId;
+  /** For drivers whose device speaks differently over different links; absent where it is not known, as with a recording. */
+  readonly link?: LinkKind;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -61,7 +131,9 @@ export type SessionInput<Message> =
 /**
  * What a session wants done, in this order. `wake`: give me a tick in so many ms (besides the regular ones, see {@link DRIVER_TICK_MS}).
  * `status`: how the conversation stands; the runner adds `opening`, `lost` and `fault` by itself. `reopen`: close and
- * open the link again, with the runner's back-off; what follows it in the list is not done.
+ * open the link again, with the runner's back-off; what follows it in the list is not done. `serial`: from now on with these
+ * line settings instead of the driver's, for models of one family that differ in them; links without a line have none, and
+ * what the configuration of a port fixed stays.
  */
 export type SessionEffect<Query> =
   | { readonly type: 'send'; readonly query: Query }
@@ -72,7 +144,7 @@ export type SessionEffect<Query> =
       readonly reason?: string;
     }
   | { readonly type: 'wake'; readonly afterMs: number }
-  | { readonly type: 'reopen'; readonly why: string };
+  | { readonly type: 'reopen'; readonly why: string; readonly serial?: SerialSettings };
 
 export const DRIVER_TICK_MS = 250;
 
@@ -93,7 +165,15 @@ export interface Driver<Message = unknown, Query = unknown, State = unknown> {
   readonly role: DeviceRole;
   /** Defaults of the links that the device offers. */
   readonly serial?: SerialSettings;
+  /** Lines that other models of the family have: listened to as well when the device of a port is looked for. */
+  readonly otherLines?: readonly SerialSettings[];
   readonly tcp?: { readonly port: number };
+  readonly announces?: Announcing;
+  readonly udp?: { readonly port: number };
+  readonly accepts?: Accepting;
+  readonly file?: FileReading;
+  /** What it tells happened once and is played again: everything that shows it says so. */
+  readonly isReplay?: true;
   readonly freshness: Freshness;
   readonly observes: readonly (VitalKey | WaveformKey | 'nibp' | 'infusion')[];
   /** One plain sentence: what this driver has been checked against. */

@@ -3,6 +3,7 @@
  * say that it is over. The transports under `transport/` make such links; nothing above them knows which one it has.
  */
 import type { Observable } from 'rxjs';
+import type { SerialSettings } from './driver.ts';
 
 export interface Link {
   /** Received bytes, each chunk the receiver's own copy. Subscribed once, at once; what came before is kept until then. */
@@ -14,8 +15,9 @@ export interface Link {
 /**
  * Subscribing opens and emits one link; unsubscribing closes it after what was already given to `send`. An error, always a
  * {@link LinkFailure}, means that the link is gone or could not be opened. It never completes while the link is usable.
+ * `serial`: what the driver's session wants a serial line set to instead of the driver's settings; other links pass it over.
  */
-export type Connect = () => Observable<Link>;
+export type Connect = (serial?: SerialSettings) => Observable<Link>;
 
 /**
  * `missing` no such port · `busy` another program has it · `denied` no permission · `refused` nobody listens · `unreachable`

@@ -79,11 +79,19 @@ export function runDriver(driver: AnyDriver, connect: Connect, options: RunOptio
   });
 }
 
+/**
+ * One conversation over one link, while subscribed: neither opened again nor any account of bytes. Its end is an error: the
+ * {@link LinkFailure} of the link, or the {@link Fault} of a driver that broke its contract.
+ */
+export const converseOnce = (driver: AnyDriver, connect: Connect, options: RunOptions): Observable<DriverEvent> =>
+  defer(() => converse(switchOn(driver, options), connect));
+
 function switchOn(driver: AnyDriver, options: RunOptions): RunningDevice {
   const { context, label, isSimulated, clock, scheduler } = options;
   const status = (state: LinkState, reason?: string): DriverEvent => {
     const always = { device: context.device, role: driver.role, at: clock(), state, label, isSimulated };
-    const known: DeviceStatus = { ...always, freshness: driver.freshness };
+    const origin = driver.isReplay ? { isReplay: driver.isReplay } : {};
+    const known: DeviceStatus = { ...always, freshness: driver.freshness, ...origin };
     return { kind: 'status', status: reason === undefined ? known : { ...known, reason } };
   };
   return { driver, context, clock, scheduler, status, meter: new TrafficMeter() };
@@ -100,7 +108,7 @@ function converse(device: RunningDevice, connect: Connect): Observable<DriverEve
     // Teardowns run in this order: the last words leave before the link closes.
     out.add(() => conversation.close());
     out.add(
-      connect().subscribe({
+      connect(device.serial).subscribe({
         next: (link) => conversation.open(link),
         error: end,
         complete: () => end(new LinkFailure('closed', 'The connection was closed.')),

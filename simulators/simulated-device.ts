@@ -14,6 +14,11 @@ export type DeviceInput =
 export interface SimulatedDevice {
   /** Bytes to put on the wire, in order. Called at least every 50 ms of simulated time while connected. */
   step(input: DeviceInput): readonly Uint8Array[];
+  /**
+   * For devices on a network that serve one client at a time: what a datagram of somebody else is answered, which may be nothing.
+   * @returns undefined when nobody is served: the sender may become the client.
+   */
+  turnAway?(bytes: Uint8Array): readonly Uint8Array[] | undefined;
 }
 
 /** Settings that every simulated device understands; a device may read further ones. */

@@ -19,7 +19,7 @@ import { LAST_WORDS_MS, LinkFailure, MAX_UNSENT_BYTES, type Connect, type Link }
 export interface SerialOptions {
   /** Best given as `/dev/serial/by-id/…`: that name stays when the port is put into another socket. */
   readonly path: string;
-  /** What the driver documents. */
+  /** What the driver documents, unless its session wants another. */
   readonly settings: SerialSettings;
   /** What the device on this line was set to instead. */
   readonly overrides?: Partial<SerialSettings>;
@@ -43,9 +43,9 @@ export interface NoPortList {
 const PRESENCE_MS = SECOND_MS;
 
 export function serialConnect({ path, settings, overrides }: SerialOptions): Connect {
-  return () =>
+  return (wanted = settings) =>
     new Observable<Link>((out) => {
-      const port = new SerialPort({ path, ...settings, ...overrides, lock: true, autoOpen: false });
+      const port = new SerialPort({ path, ...wanted, ...overrides, lock: true, autoOpen: false });
       const lose = () => out.error(new LinkFailure('unplugged', `The port ${path} is gone: was the cable unplugged?`));
       // Stays attached after the end: a port that breaks while it is closing must not take the process with it.
       port.on('error', lose);

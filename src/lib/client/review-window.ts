@@ -61,6 +61,7 @@ const EXPLAINS: Readonly<Partial<Record<WaveformKey, VitalKey>>> = {
   pleth: 'spo2',
   respiration: 'respiratoryRate',
   co2: 'etco2',
+  co2Pressure: 'etco2',
   abp: 'abpMeanArterial',
 };
 

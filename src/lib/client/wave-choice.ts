@@ -14,7 +14,7 @@ const ROWS: readonly (readonly WaveformKey[])[] = [
   ['ecg1', 'ecg2', 'ecg3'],
   ['abp', 'pressure1'],
   ['pleth'],
-  ['co2', 'respiration'],
+  ['co2', 'co2Pressure', 'respiration'],
 ];
 
 /** The rows of a bed's page, from the heart outwards: one waveform of each kind. */

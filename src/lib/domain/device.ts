@@ -26,6 +26,8 @@ export interface DeviceStatus {
   readonly label: string;
   readonly freshness: Freshness;
   readonly isSimulated: boolean;
+  /** Plays a recording: the patient is real and not here. */
+  readonly isReplay?: true;
   readonly reason?: string;
 }
 

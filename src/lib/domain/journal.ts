@@ -42,7 +42,7 @@ export type BedOutput =
   | { readonly kind: 'audio'; readonly pausedUntil?: MonotonicMs; readonly cause: 'person' | 'timeout' | 'new-alarm' }
   | { readonly kind: 'refused'; readonly command: string; readonly refusal: Refusal };
 
-export type SessionCause = 'admitted' | 'baseline' | 'plan' | 'limit' | 'gate' | 'mark' | 'phase' | 'ended';
+export type SessionCause = 'admitted' | 'baseline' | 'plan' | 'limit' | 'gate' | 'mark' | 'phase' | 'replay' | 'ended';
 
 export type InfusionEvent =
   | { readonly type: 'started' | 'stopped' | 'paused' | 'resumed' | 'completed'; readonly channel: string }

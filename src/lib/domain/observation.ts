@@ -31,6 +31,19 @@ export interface Numerics {
 }
 
 /**
+ * Numbers for which the vocabulary has no name, under the device's own names or codes and in its own units: recorded as they
+ * came, never judged, never shown as a vital.
+ */
+export interface OtherNumerics {
+  readonly kind: 'other-numerics';
+  readonly source: DeviceId;
+  readonly at: MonotonicMs;
+  /** The device's own clock, ms since 1970 as the device believes. */
+  readonly deviceTime?: number;
+  readonly values: Readonly<Record<string, { readonly value: number; readonly unit?: string }>>;
+}
+
+/**
  * One completed cuff measurement. Monitors repeat the last one with every record; a driver emits it once, keyed by
  * `measuredAt`. The pair systolic/diastolic is always there; a device that failed sends {@link CuffStatus} instead.
  */
@@ -76,5 +89,6 @@ export interface DeviceAlarm {
 }
 
 /** Everything a driver can say about a patient or a therapy. Waveforms travel beside the journal, the others through it. */
-export type Observation = Numerics | NibpMeasurement | CuffStatus | DeviceAlarm | InfusionReading | WaveformBlock;
+export type Observation =
+  Numerics | OtherNumerics | NibpMeasurement | CuffStatus | DeviceAlarm | InfusionReading | WaveformBlock;
 export type JournalledObservation = Exclude<Observation, WaveformBlock>;

@@ -121,4 +121,6 @@ export interface Session {
   readonly infusionStartedAt?: MonotonicMs;
   readonly infusionEndedAt?: MonotonicMs;
   readonly isSimulated: boolean;
+  /** A device of this session played a recording, at least for a time. */
+  readonly isReplay?: true;
 }

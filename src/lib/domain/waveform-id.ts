@@ -13,6 +13,7 @@ export const WAVEFORM_IDS: Readonly<Record<WaveformKey, number>> = {
   icp: 9,
   pressure1: 10,
   pressure2: 11,
+  co2Pressure: 12,
 };
 
 export const LARGEST_WAVEFORM_ID = Math.max(...Object.values(WAVEFORM_IDS));

@@ -9,6 +9,7 @@ export const WAVEFORMS = {
   pleth: { label: 'Pleth', unit: '%', range: [-4, 4] },
   respiration: { label: 'Resp', unit: 'Ohm', range: [-1.5, 1.5] },
   co2: { label: 'CO₂', unit: '%', range: [0, 8] },
+  co2Pressure: { label: 'CO₂', unit: 'mm[Hg]', range: [0, 60] },
   abp: { label: 'ABP', unit: 'mm[Hg]', range: [0, 200] },
   cvp: { label: 'CVP', unit: 'mm[Hg]', range: [-5, 25] },
   icp: { label: 'ICP', unit: 'mm[Hg]', range: [-5, 40] },

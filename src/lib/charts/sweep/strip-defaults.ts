@@ -36,6 +36,7 @@ export const STRIP_DEFAULTS: Readonly<Record<WaveformKey, StripDefaults>> = {
   pleth: { speedMmPerS: 25, vertical: { type: 'auto' }, token: '--spo2' },
   respiration: { speedMmPerS: 6.25, vertical: { type: 'auto' }, token: '--resp' },
   co2: inRange('co2', 6.25, '--co2'),
+  co2Pressure: inRange('co2Pressure', 6.25, '--co2'),
   abp: inRange('abp', 25, '--abp'),
   cvp: inRange('cvp', 25, '--abp'),
   icp: inRange('icp', 25, '--abp'),
