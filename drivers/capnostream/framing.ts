@@ -1,0 +1,103 @@
+/**
+ * Bytes of the line ⇄ frames, in both directions.
+ *
+ *   85 │ LEN │ CODE │ payload … │ CHK        LEN counts CODE and payload, CHK is LEN, CODE and payload, XORed
+ *
+ * Behind the 85 neither 85 nor 80 stands by itself: `80 00` is 80, `80 05` is 85. So an 85 always begins a frame, and a damaged
+ * one never takes the next with it. Of what stands between frames up to 64 bytes are one noise, so that the cuts do not
+ * depend on the chunks.
+ */
+import { concatBytes } from '../bytes.ts';
+import type { Cut, CutResult, NoiseReason } from '../driver.ts';
+
+const START = 0x85;
+const ESCAPE = 0x80;
+
+const MAX_NOISE_BYTES = 64;
+/** LEN, as many as a byte can count, CHK; each escaped. */
+export const MAX_FRAME_BYTES = 1 + 2 * (1 + 0xff + 1);
+
+/** Takes frames out of what was received; the payload of a frame is its CODE and what follows it, unescaped. */
+export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
+  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
+  const cuts: Cut[] = [];
+  let from = 0;
+  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
+    cuts.push(next.cut);
+    from = next.end;
+  }
+  return { rest: copy(bytes, from, bytes.length), cuts };
+}
+
+/** The frame of a code and its payload. @throws RangeError when it is longer than LEN can say. */
+export function frame(code: number, payload: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const length = payload.length + 1;
+  if (length > 0xff) throw new RangeError(`a frame of ${length} bytes`);
+  const content = Uint8Array.of(length, code, ...payload);
+  const wire = [START];
+  for (const byte of [...content, xor(content)]) {
+    if (byte === START || byte === ESCAPE) wire.push(ESCAPE, byte - ESCAPE);
+    else wire.push(byte);
+  }
+  return Uint8Array.from(wire);
+}
+
+interface Piece {
+  readonly cut: Cut;
+  readonly end: number;
+}
+
+/** The first cut from `from` on, and where it ends; undefined while its end has not arrived. */
+function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
+  return bytes[from] === START ? cutFrame(bytes, from) : cutNoise(bytes, from);
+}
+
+function cutNoise(bytes: Uint8Array, from: number): Piece | undefined {
+  const start = bytes.indexOf(START, from);
+  const end = Math.min(start < 0 ? Infinity : start, from + MAX_NOISE_BYTES);
+  return end <= bytes.length ? noise(bytes, from, end, 'no-start') : undefined;
+}
+
+function cutFrame(bytes: Uint8Array, from: number): Piece | undefined {
+  const content: number[] = [];
+  for (let at = from + 1; at < bytes.length;) {
+    const [value, next] = unescape(bytes, at);
+    if (value === 'incomplete') return undefined;
+    if (value === 'start') return noise(bytes, from, next, 'bad-length');
+    if (value === 'wrong') return noise(bytes, from, next, 'bad-sum');
+    content.push(value);
+    at = next;
+    const [length = 0] = content;
+    if (length === 0) return noise(bytes, from, at, 'bad-length');
+    if (content.length === length + 2) return close(bytes, from, at, Uint8Array.from(content));
+  }
+  return undefined;
+}
+
+/** The byte that stands at `at`, and where the next one does. */
+function unescape(bytes: Uint8Array, at: number): readonly [number | 'start' | 'wrong' | 'incomplete', next: number] {
+  const byte = bytes[at];
+  if (byte === undefined) return ['incomplete', at];
+  if (byte === START) return ['start', at];
+  if (byte !== ESCAPE) return [byte, at + 1];
+  const second = bytes[at + 1];
+  if (second === undefined) return ['incomplete', at];
+  if (second === START) return ['start', at + 1];
+  return second === 0 || second === START - ESCAPE ? [ESCAPE + second, at + 2] : ['wrong', at + 2];
+}
+
+function close(bytes: Uint8Array, from: number, end: number, content: Uint8Array): Piece {
+  const checked = content.subarray(0, -1);
+  if (xor(checked) !== content.at(-1)) return noise(bytes, from, end, 'bad-sum');
+  return { cut: { kind: 'frame', wire: copy(bytes, from, end), payload: checked.slice(1) }, end };
+}
+
+const noise = (bytes: Uint8Array, from: number, end: number, why: NoiseReason): Piece => ({
+  cut: { kind: 'noise', why, bytes: copy(bytes, from, end) },
+  end,
+});
+
+const xor = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum ^ byte, 0);
+
+/** A copy of its own: what is kept must not hold a whole chunk, nor be changed by who lent it. */
+const copy = (bytes: Uint8Array, from: number, end: number): Uint8Array => new Uint8Array(bytes.subarray(from, end));
