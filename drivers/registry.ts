@@ -3,10 +3,39 @@
  * observe and what it has been checked against; here it only gets known.
  */
 import { sealDriver, type AnyDriver } from './driver.ts';
+import { capnostream } from './capnostream/index.ts';
+import { contec } from './contec/index.ts';
+import { draegerMedibus } from './draeger-medibus/index.ts';
+import { geDinamap } from './ge-dinamap/index.ts';
+import { fileReplay } from './file-replay/index.ts';
 import { geS5Dri } from './ge-s5-dri/index.ts';
+import { ivy450c } from './ivy-450c/index.ts';
+import { masimo } from './masimo/index.ts';
+import { mindrayHl7 } from './mindray-hl7/index.ts';
+import { nellcor } from './nellcor/index.ts';
+import { nonin } from './nonin/index.ts';
+import { philipsIntellivue } from './philips-intellivue/index.ts';
 import { pumpBbraunBcc } from './pump-bbraun-bcc/index.ts';
+import { suntechNibp } from './suntech-nibp/index.ts';
+import { vitalRecorder } from './vital-recorder/index.ts';
 
-export const DRIVERS: readonly AnyDriver[] = [sealDriver(geS5Dri), sealDriver(pumpBbraunBcc)];
+export const DRIVERS: readonly AnyDriver[] = [
+  sealDriver(contec),
+  sealDriver(draegerMedibus),
+  sealDriver(fileReplay),
+  sealDriver(geDinamap),
+  sealDriver(geS5Dri),
+  sealDriver(mindrayHl7),
+  sealDriver(nonin),
+  sealDriver(capnostream),
+  sealDriver(ivy450c),
+  sealDriver(masimo),
+  sealDriver(nellcor),
+  sealDriver(philipsIntellivue),
+  sealDriver(suntechNibp),
+  sealDriver(vitalRecorder),
+  sealDriver(pumpBbraunBcc),
+];
 
 /** @returns undefined when no driver has this id. */
 export const driverOf = (id: string): AnyDriver | undefined => DRIVERS.find((driver) => driver.id === id);

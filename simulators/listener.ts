@@ -11,7 +11,7 @@ export interface Client {
 }
 
 export interface Listener {
-  /** What a station connects to: `tcp://127.0.0.1:4001`, or the path of a pseudo terminal. */
+  /** What a station connects to: `tcp://127.0.0.1:4001`, `udp://127.0.0.1:24105`, or the path of a pseudo terminal. */
   readonly address: string;
   close(): Promise<void>;
 }
@@ -25,19 +25,25 @@ export type Accept = (client: Client) => void;
 export type Listening = Promise<Result<Listener, ListenFailure>>;
 
 export type Address =
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'tcp' | 'udp' | 'socketio'; readonly host: string; readonly port: number }
   | { readonly kind: 'pty'; readonly link?: string };
 
-/** Reads `tcp://host:port` (port 0: any free one), `pty`, or `pty:/path/of/the/link`. */
+/**
+ * Reads `tcp://host:port` and `udp://host:port` (port 0: any free one), `pty`, `pty:/path/of/the/link`, or, for a device that
+ * connects by itself, `socketio://host:port` of the station.
+ */
 export function parseAddress(text: string): Result<Address, ListenFailure> {
   if (text === 'pty') return ok({ kind: 'pty' });
   if (text.startsWith('pty:/')) return ok({ kind: 'pty', link: text.slice('pty:'.length) });
-  if (text.startsWith('udp:'))
-    return fail({ why: 'not-for-this-device', sentence: 'This device does not talk over UDP: use tcp:// or pty.' });
-  const tcp = /^tcp:\/\/(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[^\s:/]+)):(?<port>\d{1,5})$/i.exec(text)?.groups;
-  const host = tcp?.['v6'] ?? tcp?.['name'];
-  const port = Number(tcp?.['port']);
+  const socket = /^(?<kind>tcp|udp|socketio):\/\/(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[^\s:/]+)):(?<port>\d{1,5})$/i.exec(
+    text,
+  )?.groups;
+  const host = socket?.['v6'] ?? socket?.['name'];
+  const port = Number(socket?.['port']);
   if (host === undefined || port > 65_535)
     return fail({ why: 'bad-address', sentence: `"${text}" is no address: use tcp://127.0.0.1:4001 or pty.` });
-  return ok({ kind: 'tcp', host, port });
+  const kind = KINDS.find((one) => one === socket?.['kind']?.toLowerCase()) ?? 'tcp';
+  return ok({ kind, host, port });
 }
+
+const KINDS = ['tcp', 'udp', 'socketio'] as const;

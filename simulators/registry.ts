@@ -1,7 +1,19 @@
 /** Every simulated device by the id of the driver that talks to it. */
 import type { SerialSettings } from '$drivers/driver.ts';
+import { simulateCapnostream } from './devices/capnostream/index.ts';
+import { simulateContec } from './devices/contec/index.ts';
+import { simulateDraegerMedibus } from './devices/draeger-medibus/index.ts';
+import { simulateGeDinamap } from './devices/ge-dinamap/index.ts';
 import { simulateGeS5Dri } from './devices/ge-s5-dri/index.ts';
+import { simulateIvy450c } from './devices/ivy-450c/index.ts';
+import { simulateMasimo } from './devices/masimo/index.ts';
+import { simulateMindrayHl7 } from './devices/mindray-hl7/index.ts';
+import { simulateNellcor } from './devices/nellcor/index.ts';
+import { simulateNonin } from './devices/nonin/index.ts';
+import { simulatePhilipsIntellivue } from './devices/philips-intellivue/index.ts';
 import { createBbraunRack } from './devices/pump-bbraun-bcc/index.ts';
+import { simulateSuntechNibp } from './devices/suntech-nibp/index.ts';
+import { simulateVitalRecorder } from './devices/vital-recorder/index.ts';
 import type { SimulatedBedside } from './patient/simulated-bedside.ts';
 import type { DeviceOptions, SimulatedDevice } from './simulated-device.ts';
 
@@ -13,7 +25,24 @@ export interface DeviceKind {
 }
 
 export const SIMULATED_DEVICES: readonly DeviceKind[] = [
+  { id: 'contec', label: 'Contec finger oximeter', line: { baudRate: 115_200 }, make: simulateContec },
+  { id: 'draeger-medibus', label: 'Draeger Evita 4', line: { baudRate: 9600 }, make: simulateDraegerMedibus },
+  { id: 'ge-dinamap', label: 'GE DINAMAP monitor', line: { baudRate: 9600 }, make: simulateGeDinamap },
   { id: 'ge-s5-dri', label: 'GE S/5 family monitor', line: { baudRate: 19_200 }, make: simulateGeS5Dri },
+  { id: 'mindray-hl7', label: 'Mindray monitor', line: { baudRate: 115_200 }, make: simulateMindrayHl7 },
+  { id: 'nonin', label: 'Nonin oximeter', line: { baudRate: 9600 }, make: simulateNonin },
+  { id: 'capnostream', label: 'Capnostream 20', line: { baudRate: 115_200 }, make: simulateCapnostream },
+  { id: 'ivy-450c', label: 'Ivy 450C monitor', line: { baudRate: 9600 }, make: simulateIvy450c },
+  { id: 'masimo', label: 'Masimo oximeter', line: { baudRate: 9600 }, make: simulateMasimo },
+  { id: 'nellcor', label: 'Nellcor oximeter', line: { baudRate: 9600 }, make: simulateNellcor },
+  {
+    id: 'philips-intellivue',
+    label: 'Philips IntelliVue monitor',
+    line: { baudRate: 115_200 },
+    make: simulatePhilipsIntellivue,
+  },
+  { id: 'suntech-nibp', label: 'SunTech blood pressure module', line: { baudRate: 9600 }, make: simulateSuntechNibp },
+  { id: 'vital-recorder', label: 'Vital Recorder', line: { baudRate: 115_200 }, make: simulateVitalRecorder },
   { id: 'pump-bbraun-bcc', label: 'B. Braun Space rack', line: { baudRate: 9600 }, make: createBbraunRack },
 ];
 

@@ -6,7 +6,7 @@
  * Every client gets a fresh device from the factory, on the bedside that the factory holds.
  */
 import { asyncScheduler, interval, Subscription, type SchedulerLike } from 'rxjs';
-import type { Result } from '$lib/domain/index.ts';
+import { fail, type Result } from '$lib/domain/index.ts';
 import {
   parseAddress,
   type Accept,
@@ -19,12 +19,18 @@ import { listenOnPty } from './pty-listener.server.ts';
 import { SimulatedLine, type LineSpeed } from './simulated-line.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
 import { listenOnTcp } from './tcp-listener.server.ts';
+import { listenOnUdp } from './udp-listener.server.ts';
+import { callStation } from './vital-recorder.server.ts';
 
 export interface SimulatorOptions {
   /** Called for each client that connects. */
   readonly device: () => SimulatedDevice;
-  /** `tcp://host:port`, `pty`, or `pty:/path/of/the/link`; see `parseAddress`. */
+  /** `tcp://host:port`, `udp://host:port`, `socketio://host:port`, `pty`, or `pty:/path/of/the/link`; see `parseAddress`. */
   readonly listen: string;
+  /** The device speaks in datagrams as well. */
+  readonly speaksUdp?: boolean;
+  /** The device connects to the station, by Socket.IO, and to nothing else. */
+  readonly callsStation?: boolean;
   /** Real milliseconds that never step back. */
   readonly clock: () => number;
   /** When to step; real timers unless told. */
@@ -59,8 +65,10 @@ const STEP_MS = 20;
 export async function runSimulator(options: SimulatorOptions): Promise<Result<SimulatorHandle, ListenFailure>> {
   const address = parseAddress(options.listen);
   if (!address.ok) return address;
+  if (address.value.kind === 'udp' && options.speaksUdp !== true) return fail(NO_UDP);
+  if ((address.value.kind === 'socketio') !== (options.callsStation === true)) return fail(NOT_BY_SOCKET_IO);
   const host = new Host(options);
-  const listening = await listen(address.value, (client) => host.serve(client));
+  const listening = await listen(address.value, host);
   if (!listening.ok) return listening;
   const close = async () => {
     host.close();
@@ -69,14 +77,39 @@ export async function runSimulator(options: SimulatorOptions): Promise<Result<Si
   return { ok: true, value: { address: listening.value.address, counts: () => host.counts(), close } };
 }
 
-function listen(address: Address, accept: Accept): Listening {
-  return address.kind === 'tcp' ? listenOnTcp(address.host, address.port, accept) : listenOnPty(address.link, accept);
+const NOT_BY_SOCKET_IO: ListenFailure = {
+  why: 'not-for-this-device',
+  sentence: 'A device that connects to the station by itself needs socketio://host:port, and no other device does.',
+};
+
+const NO_UDP: ListenFailure = {
+  why: 'not-for-this-device',
+  sentence: 'This device does not talk over UDP: use tcp:// or pty.',
+};
+
+function listen(address: Address, host: Host): Listening {
+  const accept: Accept = (client) => host.serve(client);
+  switch (address.kind) {
+    case 'tcp':
+      return listenOnTcp(address.host, address.port, accept);
+    case 'udp':
+      return listenOnUdp(address.host, address.port, accept, (bytes) => host.turnAway(bytes));
+    case 'socketio':
+      return callStation(address.host, address.port, accept);
+    case 'pty':
+      return listenOnPty(address.link, accept);
+  }
+}
+
+interface Conversation {
+  readonly device: SimulatedDevice;
+  readonly line: SimulatedLine;
 }
 
 class Host {
   readonly #options: SimulatorOptions;
   readonly #beganAt: number;
-  readonly #conversations = new Map<Subscription, SimulatedLine>();
+  readonly #conversations = new Map<Subscription, Conversation>();
   #clients = 0;
   #clientsRefused = 0;
   #bytesIn = 0;
@@ -89,15 +122,16 @@ class Host {
   }
 
   serve(client: Client): void {
-    const { device, line: speed, scheduler = asyncScheduler, maxClients = 1 } = this.#options;
+    const { device: make, line: speed, scheduler = asyncScheduler, maxClients = 1 } = this.#options;
     if (this.#conversations.size >= maxClients) {
       this.#clientsRefused += 1;
       return client.close();
     }
     this.#clients += 1;
-    const line = new SimulatedLine(device(), speed);
+    const device = make();
+    const line = new SimulatedLine(device, speed);
     const conversation = new Subscription(() => this.#finish(conversation, line));
-    this.#conversations.set(conversation, line);
+    this.#conversations.set(conversation, { device, line });
     this.#put(client, line.connect(this.#simMs()));
     conversation.add(interval(STEP_MS, scheduler).subscribe(() => this.#put(client, line.advanceTo(this.#simMs()))));
     conversation.add(
@@ -111,8 +145,16 @@ class Host {
     );
   }
 
+  /** What a datagram of somebody else is answered; undefined when it may have the device. */
+  turnAway(bytes: Uint8Array): readonly Uint8Array[] | undefined {
+    const [conversation] = this.#conversations.values();
+    const answers = conversation?.device.turnAway?.(bytes);
+    if (answers && answers.length > 0) this.#clientsRefused += 1;
+    return answers;
+  }
+
   counts(): SimulatorCounts {
-    const waiting = [...this.#conversations.values()].reduce((sum, line) => sum + line.droppedBytes, 0);
+    const waiting = [...this.#conversations.values()].reduce((sum, { line }) => sum + line.droppedBytes, 0);
     return {
       clients: this.#clients,
       clientsRefused: this.#clientsRefused,

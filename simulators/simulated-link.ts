@@ -1,6 +1,7 @@
 /** A simulated device at the far end of a link in memory: for stations whose time is simulated too. */
 import {
   NEVER,
+  Subject,
   defer,
   finalize,
   interval,
@@ -9,10 +10,11 @@ import {
   mergeMap,
   of,
   switchMap,
+  take,
+  takeUntil,
   tap,
   throwError,
   timer,
-  using,
 } from 'rxjs';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { LinkFailure, type Connect, type Link } from '$drivers/link.ts';
@@ -33,27 +35,30 @@ const STEP_MS = 40;
 
 const takenAway = (): LinkFailure => new LinkFailure('closed', 'The device was taken away.');
 
-/** Every connection reaches the same device. */
+/** Every connection reaches the same device, which hears the station's last words before it is hung up on. */
 export function simulatedLink({ device, scheduler, beginsMs, endsMs }: SimulatedLinkOptions): Connect {
   const simMs = (): number => Math.max(0, Math.round(scheduler.now() - beginsMs));
   const serve = (far: MemoryEnd): Observable<readonly Uint8Array[]> => {
     const line = new SimulatedLine(device);
     const greeting$ = defer(() => of(line.connect(simMs())));
     const course$ = interval(STEP_MS, scheduler).pipe(map(() => line.advanceTo(simMs())));
-    const answers$ = far.bytes$.pipe(map((bytes) => line.receive(simMs(), bytes)));
+    const ended$ = new Subject<void>();
+    const answers$ = far.bytes$.pipe(
+      map((bytes) => line.receive(simMs(), bytes)),
+      finalize(() => ended$.next()),
+    );
     return merge(greeting$, course$, answers$).pipe(
       tap((chunks) => {
         for (const chunk of chunks) void far.send(chunk).catch(() => undefined);
       }),
       finalize(() => line.disconnect(simMs())),
+      takeUntil(ended$),
     );
   };
   const connect = (): Observable<Link> => {
     const wire = memoryWire(scheduler);
-    return using(
-      () => wire.connections$.pipe(mergeMap(serve)).subscribe(),
-      () => wire.connect(),
-    );
+    void wire.connections$.pipe(take(1), mergeMap(serve)).forEach(() => undefined);
+    return wire.connect();
   };
   const after = (ms: number): Observable<unknown> => timer(Math.max(0, ms - scheduler.now()), scheduler);
   const gone$ = endsMs === undefined ? NEVER : defer(() => after(endsMs)).pipe(switchMap(() => throwError(takenAway)));

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { cost } from './bench/cost.ts';
+import { drivers } from './bench/drivers.ts';
 import type { Goal, Setting } from './bench/goal.ts';
 import { machineLine, readMachine } from './bench/machine.ts';
 import { p1 } from './bench/p1.ts';
@@ -23,7 +24,7 @@ import {
 } from './command.ts';
 import { VERSION } from './version.ts';
 
-const GOALS: readonly Goal[] = [p1, p2, p3, p6, p7, p8, cost];
+const GOALS: readonly Goal[] = [p1, p2, p3, p6, p7, p8, cost, drivers];
 const DEFAULT_ROUNDS = 5;
 const QUICK_ROUNDS = 2;
 
@@ -39,7 +40,7 @@ export const benchCommand: Command = {
   usage: [
     `infuscope bench [${GOALS.map(({ id }) => id).join(' ')} | all] [--rounds N] [--quick] [--json FILE]`,
     '',
-    ...GOALS.map(({ id, title }) => `  ${id.padEnd(6)} ${title}`),
+    ...GOALS.map(({ id, title }) => `  ${id.padEnd(7)} ${title}`),
     '',
     `  --rounds N   rounds of each measurement (default ${DEFAULT_ROUNDS}); ours and the floor take turns, medians are told`,
     `  --quick      ${QUICK_ROUNDS} short rounds: to see that it works, not to quote`,

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { deviceId, fail, monotonicMs, ok, type MonotonicMs, type Observation, type Result } from '$lib/domain/index.ts';
-import { decodePcapng, type Capture } from '$lib/recording/pcapng-decode.ts';
-import { DRIVER_TICK_MS, type AnyDriver, type SessionInput } from '$drivers/driver.ts';
+import { deviceId, monotonicMs, type MonotonicMs, type Observation } from '$lib/domain/index.ts';
+import { DRIVER_TICK_MS, type AnyDriver, type SessionEffect, type SessionInput } from '$drivers/driver.ts';
 import { DRIVERS, driverOf } from '$drivers/registry.ts';
 import { complain, EXIT_OK, EXIT_USAGE, EXIT_WRONG, integer, parse, say, type Command } from './command.ts';
+import { readPieces, type Piece } from './decode-pieces.ts';
 
 export const decodeCommand: Command = {
   name: 'decode',
@@ -17,7 +16,8 @@ export const decodeCommand: Command = {
     '  --no-waves     leave waveforms out of the output',
     '',
     'FILE is what came over the line: raw bytes, or a pcapng capture as the station makes them. Times of raw bytes are those',
-    "of the driver's default line speed, counted from the beginning of the file. The driver listens only: what it would",
+    "of the driver's default line speed, counted from the beginning of the file. For file-replay, FILE is the recording,",
+    'and times are those of the recording. The driver listens only: what it would',
     'send is not sent. The last line is {"summary": …} with every byte accounted for.',
   ].join('\n'),
   run: async (args) => {
@@ -44,6 +44,7 @@ export const decodeCommand: Command = {
       observation.kind !== 'waveform' || values['no-waves'] !== true;
     const decoder = new Decoder(driver, (observation) => isShown(observation) && say(toLine(observation)));
     for (const piece of pieces.value.pieces) decoder.push(piece);
+    if (driver.file) decoder.playOut();
     const summary = { driver: driver.id, file: path, ...decoder.finish(), ...pieces.value.remark };
     say(JSON.stringify({ summary }));
     if (summary.frames > 0) return EXIT_OK;
@@ -64,50 +65,8 @@ const toLine = (observation: Observation): string =>
     observation.kind === 'waveform' ? { ...observation, samples: Array.from(observation.samples) } : observation,
   );
 
-interface Piece {
-  readonly bytes: Uint8Array;
-  /** When the byte before this place in the piece had arrived, ms since the beginning of the file. */
-  readonly atMs: (place: number) => number;
-}
-
-interface Pieces {
-  readonly pieces: readonly Piece[];
-  readonly remark: Readonly<Record<string, unknown>>;
-}
-
-async function readPieces(path: string, driver: AnyDriver, chunk: number): Promise<Result<Pieces, string>> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return fail(`There is no file ${path}.`);
-    if (code === 'EISDIR') return fail(`${path} is a directory; name a file.`);
-    return fail(`${path} cannot be read: ${String(error)}`);
-  }
-  const capture = decodePcapng(bytes);
-  return ok(capture.ok ? captured(capture.value) : raw(bytes, driver, chunk));
-}
-
-function raw(bytes: Uint8Array, driver: AnyDriver, chunk: number): Pieces {
-  const { baudRate = 9600, parity = 'none' } = driver.serial ?? {};
-  const msPerByte = (1000 * (parity === 'none' ? 10 : 11)) / baudRate;
-  const pieces: Piece[] = [];
-  for (let at = 0; at < bytes.length; at += chunk) {
-    pieces.push({ bytes: bytes.subarray(at, at + chunk), atMs: (place) => (at + place) * msPerByte });
-  }
-  return { pieces, remark: {} };
-}
-
-function captured({ packets, stopped }: Capture): Pieces {
-  const first = packets[0]?.wallTime ?? 0;
-  return {
-    pieces: packets
-      .filter(({ direction }) => direction === 'in')
-      .map(({ bytes, wallTime }) => ({ bytes, atMs: () => wallTime - first })),
-    remark: stopped === undefined ? {} : { captureEnds: stopped },
-  };
-}
+/** A month: no recording is played for longer. */
+const LONGEST_PLAY_MS = 31 * 24 * 3_600_000;
 
 type Counts = Record<string, number>;
 
@@ -128,6 +87,8 @@ class Decoder {
   #repeats = 0;
   #resyncs = 0;
   #isInNoise = false;
+  #isSilent = false;
+  readonly #remarks: string[] = [];
   #observations = 0;
   readonly #kinds: Counts = {};
   readonly #badFrames: Counts = {};
@@ -156,6 +117,11 @@ class Decoder {
     }
   }
 
+  /** Lets time pass until the driver says that nothing comes any more. */
+  playOut(): void {
+    while (!this.#isSilent && this.#tickMs < LONGEST_PLAY_MS) this.#passTo(this.#tickMs + DRIVER_TICK_MS);
+  }
+
   finish(): { readonly frames: number } & Readonly<Record<string, unknown>> {
     const unfinished = this.#rest.length > 0 ? 1 : 0;
     const rejected = Object.values(this.#badFrames).reduce((sum, n) => sum + n, 0);
@@ -172,6 +138,7 @@ class Decoder {
       unknownCodes: this.#undecodable,
       resynchronisations: this.#resyncs,
       observations: this.#observations,
+      ...(this.#driver.file && { remarks: this.#remarks }),
     };
   }
 
@@ -212,9 +179,15 @@ class Decoder {
     this.#state = state;
     for (const effect of effects) {
       if (effect.type === 'observed') this.#observed(effect.observations);
+      if (effect.type === 'status') this.#status(effect);
       // Nobody answers here: a driver that gives up on the link is simply told that it is open again.
       if (effect.type === 'reopen') return this.#step({ type: 'opened', now: this.#now() });
     }
+  }
+
+  #status({ state, reason }: Extract<SessionEffect<unknown>, { type: 'status' }>): void {
+    this.#isSilent = state === 'silent';
+    if (reason !== undefined) this.#remarks.push(reason);
   }
 
   #observed(observations: readonly Observation[]): void {

@@ -3,6 +3,7 @@ import { benchCommand } from './bench.ts';
 import { complain, EXIT_OK, EXIT_USAGE, say, type Command } from './command.ts';
 import { decodeCommand } from './decode.ts';
 import { portsCommand } from './ports.ts';
+import { probeCommand } from './probe.ts';
 import { sessionsCommand } from './sessions.ts';
 import { simulateCommand } from './simulate.ts';
 import { startCommand } from './start.ts';
@@ -13,6 +14,7 @@ const COMMANDS: readonly Command[] = [
   simulateCommand,
   decodeCommand,
   portsCommand,
+  probeCommand,
   sessionsCommand,
   verifyCommand,
   benchCommand,

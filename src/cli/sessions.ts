@@ -46,6 +46,7 @@ function line(session: SessionRow): string {
     `alarms ${alarms.high} high ${alarms.medium} medium ${alarms.low} low`,
     seal ? 'sealed' : 'not sealed',
     session.isSimulated ? 'simulated' : '',
+    session.isReplay ? 'replay' : '',
     session.id,
   ]
     .filter((part) => part !== '')

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '$lib/domain/index.ts';
+import { driverOf } from '$drivers/registry.ts';
 import { createBedside } from '$simulators/patient/bedside.ts';
 import { SIMULATED_DEVICES, simulatedDevice, type DeviceKind } from '$simulators/registry.ts';
 import { runSimulator, type SimulatorHandle } from '$simulators/run-simulator.ts';
@@ -7,16 +8,20 @@ import { scenario, SCENARIOS, type Scenario } from '$simulators/scenarios/index.
 import { complain, EXIT_OK, EXIT_USAGE, EXIT_WRONG, integer, parse, say, type Command } from './command.ts';
 
 const ids = SIMULATED_DEVICES.map(({ id }) => id).join(', ');
+const NETWORKED = SIMULATED_DEVICES.map(({ id }) => id).filter((id) => driverOf(id)?.udp !== undefined);
+const CALLERS = SIMULATED_DEVICES.map(({ id }) => id).filter((id) => driverOf(id)?.accepts !== undefined);
 
 export const simulateCommand: Command = {
   name: 'simulate',
-  summary: 'run simulated devices on a TCP port or a pseudo terminal',
+  summary: 'run simulated devices on a TCP or UDP port or a pseudo terminal',
   usage: [
     'infuscope simulate --device ID --listen ADDRESS [--device ID --listen ADDRESS …]',
     '                   [--scenario ID] [--seed N] [--speed X] [--start-at MINUTE]',
     '',
     `  --device ID       one of ${ids}; several devices share one patient`,
-    '  --listen ADDRESS  tcp://127.0.0.1:4001 (port 0: any free one), pty, or pty:/path/of/the/link (needs socat)',
+    '  --listen ADDRESS  tcp://127.0.0.1:4001 (port 0: any free one), pty, or pty:/path/of/the/link (needs socat);',
+    `                    udp://127.0.0.1:24105 for ${NETWORKED.join(', ')};`,
+    `                    socketio://127.0.0.1:8600, the station's own port, for ${CALLERS.join(', ')}`,
     `  --scenario ID     one of ${[...SCENARIOS.keys()].join(', ')} (default calm)`,
     '  --seed N          the same seed gives the same patient, byte for byte (default 1)',
     '  --speed X         simulated time per real time, up to 100 (default 1)',
@@ -103,6 +108,8 @@ async function simulate({ devices, scenario: story, seed, speed, startAtMin }: O
     const started = await runSimulator({
       device: () => device,
       listen,
+      speaksUdp: NETWORKED.includes(kind.id),
+      callsStation: CALLERS.includes(kind.id),
       clock: () => Number(process.hrtime.bigint() / 1_000_000n),
       speed,
       startAtMs,

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { bedId, fail, ok, type BedId, type Result } from '$lib/domain/index.ts';
 import type { DeviceConfiguration } from '$lib/bus/bus.ts';
 import { DRIVERS, driverOf } from '$drivers/registry.ts';
+import { TOKEN_HASH } from '$drivers/transport/inbound-sources.server.ts';
 
 export interface BedConfiguration {
   readonly bed: BedId;
@@ -37,22 +38,72 @@ const serialSettings = z.strictObject({
   rtscts: z.boolean().optional(),
 });
 
+const address = z.string().regex(/^.+:\d{1,5}$/, 'must be "host:port"');
+
+const sender = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'must be an address or a network, for example "10.1.2.3" or "10.1.2.0/24"',
+});
+
 const link = z.union(
   [
     z.strictObject({ serial: z.string().min(1), settings: serialSettings.optional() }),
-    z.strictObject({ tcp: z.string().regex(/^.+:\d{1,5}$/, 'must be "host:port"') }),
+    z.strictObject({ tcp: address }),
+    z.strictObject({ udp: address }),
+    z.strictObject({ file: z.string().min(1) }),
+    z.strictObject({
+      listen: address,
+      tokenHash: z.string().regex(TOKEN_HASH, 'must be "sha256:SALT:" and 64 hexadecimal digits'),
+      from: z.array(sender).min(1).max(32).optional(),
+    }),
   ],
-  { error: 'must be {"serial": "/dev/…"} (with "settings" if they differ from the driver\'s) or {"tcp": "host:port"}' },
+  {
+    error:
+      'must be {"serial": "/dev/…"} (with "settings" if they differ from the driver\'s), {"tcp": "host:port"}, {"udp": "host:port"}, {"file": "path"} or {"listen": "host:port", "tokenHash": "…"} (with "from")',
+  },
 );
 
-export const deviceSchema = z.strictObject({
-  id: name,
-  driver,
-  label: z.string().max(60).optional(),
-  link,
-  settings: z.record(z.string(), z.unknown()).optional(),
-  isSimulated: z.boolean().optional(),
-});
+export const deviceSchema = z
+  .strictObject({
+    id: name,
+    driver,
+    label: z.string().max(60).optional(),
+    link,
+    settings: z.record(z.string(), z.unknown()).optional(),
+    isSimulated: z.boolean().optional(),
+  })
+  .superRefine(({ driver: id, link: way }, context) => {
+    const isPlayer = driverOf(id)?.file !== undefined;
+    const message =
+      isPlayer === 'file' in way
+        ? listenerFault(id, way)
+        : isPlayer
+          ? `must be {"file": "path"}: "${id}" plays recordings`
+          : `cannot be a file: "${id}" reads a device`;
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['link'], message });
+    if ('udp' in way && driverOf(id) !== undefined && driverOf(id)?.udp === undefined)
+      context.addIssue({ code: 'custom', path: ['link'], message: `cannot be UDP: "${id}" does not speak over UDP` });
+  });
+
+const THIS_COMPUTER = /^(127(\.\d+){3}|localhost|\[?::1\]?)$/;
+
+/** What is wrong with a link for devices that connect to us: beyond this computer nobody is let in who is not named. */
+function listenerFault(id: string, way: z.infer<typeof link>): string | undefined {
+  const isCaller = driverOf(id)?.accepts !== undefined;
+  if (isCaller !== 'listen' in way)
+    return isCaller
+      ? `must be {"listen": "host:port", "tokenHash": "…"}: "${id}" connects to the station`
+      : `cannot be a port of the station: "${id}" does not connect to it`;
+  if (!('listen' in way) || way.from !== undefined) return undefined;
+  const host = way.listen.slice(0, way.listen.lastIndexOf(':'));
+  return THIS_COMPUTER.test(host) ? undefined : 'must say "from" which addresses it lets in, for others can reach it';
+}
+
+function presentOnly(way: z.infer<typeof link>): DeviceConfiguration['link'] {
+  if ('serial' in way) return { serial: way.serial, ...(way.settings && { settings: way.settings }) };
+  if (!('listen' in way)) return way;
+  const { from, ...known } = way;
+  return { ...known, ...(from && { from }) };
+}
 
 /** An option that was left out is absent, not undefined. */
 export const asConfiguration = ({
@@ -63,7 +114,7 @@ export const asConfiguration = ({
 }: z.infer<typeof deviceSchema>): DeviceConfiguration => ({
   id,
   driver: driverId,
-  link: 'tcp' in way ? way : { serial: way.serial, ...(way.settings && { settings: way.settings }) },
+  link: presentOnly(way),
   ...(rest.label !== undefined && { label: rest.label }),
   ...(rest.settings !== undefined && { settings: rest.settings }),
   ...(rest.isSimulated !== undefined && { isSimulated: rest.isSimulated }),
@@ -93,7 +144,31 @@ const wardSchema = z
       'device',
       context,
     );
+    oneBedForEachRoom(
+      beds.flatMap(({ devices }) => devices),
+      context,
+    );
   });
+
+/** One patient on two beds would be two patients for everybody who looks. */
+function oneBedForEachRoom(
+  devices: readonly { id: string; link: z.infer<typeof link>; settings?: Record<string, unknown> | undefined }[],
+  context: z.core.$RefinementCtx,
+): void {
+  const sources = new Map<string, string>();
+  for (const { id, link: way, settings } of devices) {
+    if (!('listen' in way)) continue;
+    const source = JSON.stringify([way.listen, way.tokenHash, settings?.['room']]);
+    const other = sources.get(source);
+    if (other !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['beds'],
+        message: `give "${other}" and "${id}" the same room of a source`,
+      });
+    sources.set(source, id);
+  }
+}
 
 function unique(ids: readonly string[], what: string, context: z.core.$RefinementCtx): void {
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
@@ -140,6 +215,36 @@ export async function readWard(path: string): Promise<Result<WardConfiguration, 
   const parsed = parseWard(text);
   return parsed.ok ? parsed : fail(parsed.error.map((mistake) => `${path}: ${mistake}`));
 }
+
+/**
+ * The device that has this port or address, for people: `Monitor of Bed 1`.
+ * @param placeOf where a name leads, so that two names of one port are one port.
+ */
+export async function ownerOf(
+  port: string,
+  beds: readonly BedConfiguration[],
+  placeOf: (port: string) => Promise<string>,
+): Promise<string | undefined> {
+  const place = await placeOf(port);
+  for (const { label, devices } of beds) {
+    for (const { id, label: name = id, link: way } of devices) {
+      if ((await placeOf(portOf(way))) === place) return `${name} of ${label}`;
+    }
+  }
+  return undefined;
+}
+
+/** The name of the port, the address or the file at the other end. */
+export const portOf = (way: DeviceConfiguration['link']): string =>
+  'serial' in way
+    ? way.serial
+    : 'tcp' in way
+      ? way.tcp
+      : 'udp' in way
+        ? way.udp
+        : 'file' in way
+          ? way.file
+          : way.listen;
 
 /** Replaces the file as a whole, so that a crash leaves the old one or the new one. @throws the file system's error */
 export async function writeWard(path: string, ward: WardConfiguration): Promise<void> {

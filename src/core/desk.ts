@@ -7,12 +7,12 @@ import type { AnswerTo, DeviceConfiguration, StationAnswers, StationRequest } fr
 import type { DriverEvent } from '$drivers/driver-event.ts';
 import type { Bed } from './bed.ts';
 import type { Captures } from './capture.ts';
-import { asConfiguration, deviceSchema, type WardConfiguration } from './configuration.ts';
+import { asConfiguration, deviceSchema, ownerOf, type WardConfiguration } from './configuration.ts';
 import { driverDescriptions, type Devices } from './devices.ts';
 import type { StationClock } from './clock.ts';
 
 /** What the desk does with the raw traffic of links. */
-export type CaptureDesk = Pick<Captures, 'set' | 'bytes' | 'note' | 'directoryOf'>;
+export type CaptureDesk = Pick<Captures, 'set' | 'bytes' | 'note' | 'directoryOf' | 'status'>;
 
 export interface DeskOptions {
   readonly ward: WardConfiguration;
@@ -22,8 +22,26 @@ export interface DeskOptions {
   readonly bed: (id: BedId) => Bed | undefined;
   /** Writes the configuration down; rejects when it cannot. */
   readonly save: (ward: WardConfiguration) => Promise<void>;
-  readonly listPorts: () => Promise<Result<StationAnswers['ports'], Refusal>>;
+  readonly surroundings: Surroundings;
 }
+
+/** What can be found out about this computer and its network. */
+export interface Surroundings {
+  readonly listPorts: () => Promise<Result<StationAnswers['ports'], Refusal>>;
+  readonly announced: () => Promise<Result<StationAnswers['announced'], Refusal>>;
+  /** Of a port that no device of the station has. */
+  readonly probe: (port: string) => Promise<Result<StationAnswers['probe'], Refusal>>;
+  /** Two names that lead to one place are one port. */
+  readonly placeOf: (port: string) => Promise<string>;
+}
+
+/** Of a station whose links are simulated. */
+export const NO_SURROUNDINGS: Surroundings = {
+  listPorts: () => Promise.resolve(ok([])),
+  announced: () => Promise.resolve(ok([])),
+  probe: (port) => Promise.resolve(fail({ why: 'unavailable', message: `There is no port ${port}.` })),
+  placeOf: (port) => Promise.resolve(port),
+};
 
 type Answer = Result<unknown, Refusal>;
 
@@ -31,6 +49,7 @@ const refuse = (why: Refusal['why'], message: string): Answer => fail({ why, mes
 
 export class Desk {
   readonly #options: DeskOptions;
+  readonly #probing = new Set<string>();
   #ward: WardConfiguration;
 
   constructor(options: DeskOptions) {
@@ -63,7 +82,11 @@ export class Desk {
       case 'drivers':
         return ok(driverDescriptions());
       case 'ports':
-        return this.#options.listPorts();
+        return this.#options.surroundings.listPorts();
+      case 'announced':
+        return this.#options.surroundings.announced();
+      case 'probe':
+        return this.#probe(request.port.trim());
       case 'configuration':
         return ok(this.#ward.beds);
       case 'add-device':
@@ -72,8 +95,28 @@ export class Desk {
         return this.#remove(request.device);
       case 'restart-device':
         return this.#restart(request.device);
+      case 'captures':
+        return ok(this.#captures());
       case 'capture':
         return this.#setCapture(request.device, request.isOn);
+    }
+  }
+
+  /** Never a port that one of our devices has: a second opening would disturb it. */
+  async #probe(port: string): Promise<Answer> {
+    const { surroundings } = this.#options;
+    if (port === '')
+      return refuse('out-of-range', 'Name a port, such as /dev/ttyUSB0, or an address, such as 10.0.0.21:4001.');
+    const owner = await ownerOf(port, this.#ward.beds, surroundings.placeOf);
+    if (owner !== undefined)
+      return refuse('unavailable', `${port} belongs to ${owner}, which has it open: it is not probed.`);
+    const place = await surroundings.placeOf(port);
+    if (this.#probing.has(place)) return refuse('unavailable', `${port} is being probed already.`);
+    this.#probing.add(place);
+    try {
+      return await surroundings.probe(port);
+    } finally {
+      this.#probing.delete(place);
     }
   }
 
@@ -123,6 +166,15 @@ export class Desk {
     if (this.#find(device) === undefined) return unknownDevice(device);
     this.#options.captures.set(device, isOn);
     return ok({ directory: this.#options.captures.directoryOf(device), isOn });
+  }
+
+  #captures(): StationAnswers['captures'] {
+    return this.#ward.beds.flatMap(({ devices }) =>
+      devices.map(({ id }) => {
+        const { isOn, droppedBytes, failure } = this.#options.captures.status(deviceId(id));
+        return { device: id, isOn, droppedBytes, ...(failure !== undefined && { failure }) };
+      }),
+    );
   }
 
   #find(device: DeviceId): { bed: BedId; configuration: DeviceConfiguration } | undefined {

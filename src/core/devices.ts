@@ -3,7 +3,7 @@ import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import { deviceId, type BedId, type DeviceId, type DeviceRole } from '$lib/domain/index.ts';
 import type { DeviceConfiguration, DriverDescription } from '$lib/bus/bus.ts';
 import type { DriverEvent } from '$drivers/driver-event.ts';
-import type { AnyDriver, SerialSettings } from '$drivers/driver.ts';
+import type { AnyDriver, LinkKind, SerialSettings } from '$drivers/driver.ts';
 import type { Connect } from '$drivers/link.ts';
 import { DRIVERS, driverOf } from '$drivers/registry.ts';
 import { runDriver } from '$drivers/run-driver.ts';
@@ -59,7 +59,7 @@ export class Devices {
 
   #run(driver: AnyDriver, device: DeviceId, configuration: DeviceConfiguration): Observable<DriverEvent> {
     return runDriver(driver, this.#open(configuration.link, driver), {
-      context: { device, settings: configuration.settings ?? {} },
+      context: { device, link: kindOf(configuration.link), settings: configuration.settings ?? {} },
       label: configuration.label ?? driver.label,
       isSimulated: configuration.isSimulated ?? false,
       clock: () => this.#clock.now(),
@@ -72,14 +72,22 @@ export const roleOf = (configuration: DeviceConfiguration): DeviceRole | undefin
   driverOf(configuration.driver)?.role;
 
 export const driverDescriptions = (): readonly DriverDescription[] =>
-  DRIVERS.map(({ id, label, role, verified, serial, tcp, observes }) => ({
+  DRIVERS.map(({ id, label, role, verified, serial, tcp, udp, observes }) => ({
     id,
     label,
     role,
     verified,
     observes,
-    links: [...(serial ? (['serial'] as const) : []), ...(tcp ? (['tcp'] as const) : [])],
+    links: LINKS.filter((kind) => ({ serial, tcp, udp })[kind] !== undefined),
+    ...(serial && { line: serial }),
+    ...(tcp && { tcpPort: tcp.port }),
+    ...(udp && { udpPort: udp.port }),
   }));
+
+const LINKS = ['serial', 'tcp', 'udp'] as const;
+
+const kindOf = (link: DeviceConfiguration['link']): LinkKind =>
+  'serial' in link ? 'serial' : 'tcp' in link ? 'tcp' : 'udp' in link ? 'udp' : 'file' in link ? 'file' : 'listen';
 
 /** The link's own serial settings over those that the driver documents. */
 export const serialOverrides = (link: DeviceConfiguration['link']): Partial<SerialSettings> =>

@@ -1,13 +1,19 @@
-/** How a configured link is opened on this computer: a serial port or a socket. */
+/** How a configured link is opened on this computer: a serial port, a socket, datagrams, a file. */
 import { fail, ok, type Refusal, type Result } from '$lib/domain/index.ts';
 import type { PortDescription } from '$lib/bus/bus.ts';
+import { fileConnect } from '$drivers/transport/file.server.ts';
 import { listPorts, serialConnect } from '$drivers/transport/serial.server.ts';
 import { tcpConnect } from '$drivers/transport/tcp.server.ts';
+import { udpConnect } from '$drivers/transport/udp.server.ts';
+import { RecorderPorts } from '$drivers/transport/vital-recorder.server.ts';
 import type { SerialSettings } from '$drivers/driver.ts';
 import { serialOverrides, type OpenLink } from './devices.ts';
 
 /** For a driver that documents no serial line: what most terminal servers and adapters are set to. */
-const COMMON_LINE: SerialSettings = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, rtscts: false };
+export const COMMON_LINE: SerialSettings = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, rtscts: false };
+
+/** Devices that name the same address share its listener. */
+const recorderPorts = new RecorderPorts();
 
 export const openLink: OpenLink = (link, driver) => {
   if ('serial' in link) {
@@ -17,9 +23,22 @@ export const openLink: OpenLink = (link, driver) => {
       overrides: serialOverrides(link),
     });
   }
-  const colon = link.tcp.lastIndexOf(':');
-  return tcpConnect({ host: link.tcp.slice(0, colon), port: Number(link.tcp.slice(colon + 1)) });
+  if ('file' in link) {
+    if (!driver.file) throw new RangeError(`a file for ${driver.id} reached the core`);
+    return fileConnect({ path: link.file, reading: driver.file });
+  }
+  if ('listen' in link) {
+    if (!driver.accepts) throw new RangeError(`a listener for ${driver.id} reached the core`);
+    return recorderPorts.connect({ ...hostAndPort(link.listen), accepting: driver.accepts, key: link });
+  }
+  return 'tcp' in link ? tcpConnect(hostAndPort(link.tcp)) : udpConnect(hostAndPort(link.udp));
 };
+
+/** `10.0.0.21:4001`, or `[fd00::1]:4001`. */
+export function hostAndPort(address: string): { readonly host: string; readonly port: number } {
+  const colon = address.lastIndexOf(':');
+  return { host: address.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(colon + 1)) };
+}
 
 export async function portsOfThisComputer(): Promise<Result<readonly PortDescription[], Refusal>> {
   const ports = await listPorts();

@@ -11,10 +11,11 @@ import { openReader, openWriter } from '$lib/store/index.ts';
 import { Captures } from './capture.ts';
 import { stationClock } from './clock.ts';
 import { readWard, writeWard } from './configuration.ts';
-import { openLink, portsOfThisComputer } from './links.ts';
+import { openLink } from './links.ts';
 import { RecorderClient } from './recorder.ts';
 import { recoverBed, resumeFrom, type Recovered } from './recovery.ts';
 import { Station } from './station.ts';
+import { surroundingsOfThisComputer } from './surroundings.ts';
 import { threadSink } from './thread-sink.ts';
 
 const RULES = ADULT_IV_KETAMINE;
@@ -46,8 +47,9 @@ async function main(): Promise<void> {
     sink: threadSink(new URL('./recorder-thread.js', import.meta.url), file),
     scheduler: asyncScheduler,
   });
+  const captureDirectory = join(directory, 'captures');
   const captures = new Captures({
-    directory: join(directory, 'captures'),
+    directory: captureDirectory,
     wallAt: (at) => wallMs(clock.wall() + (at - clock.now())),
   });
   const station = new Station({
@@ -64,7 +66,7 @@ async function main(): Promise<void> {
       clock,
       captures,
       save: (changed) => writeWard(wardPath, changed),
-      listPorts: portsOfThisComputer,
+      surroundings: surroundingsOfThisComputer({ clock, captureDirectory }),
     },
   });
   const bus = await serveBus(station, setting('INFUSCOPE_BUS'));

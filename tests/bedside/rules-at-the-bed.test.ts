@@ -277,6 +277,21 @@ describe('technical', () => {
     expect(bed.alarm('T4')).toBeUndefined();
   });
 
+  test('numbers for which there is no name change nothing', () => {
+    hold(bed, 905, 1000, {});
+    const before = bed.state;
+    bed.input(1000, {
+      kind: 'observed',
+      observation: {
+        kind: 'other-numerics',
+        source: MONITOR,
+        at: before.now,
+        values: { PPV: { value: 9, unit: '%' } },
+      },
+    });
+    expect(bed.state).toEqual(before);
+  });
+
   test('a silent pump is medium, and what it was doing is not known any more', () => {
     hold(bed, 905, 1000, {});
     bed.device(1000, 'pump', 'lost');

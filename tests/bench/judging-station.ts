@@ -10,7 +10,8 @@ import { openWriter } from '$lib/store/index.ts';
 import { Captures } from '$core/capture.ts';
 import { stationClock } from '$core/clock.ts';
 import type { WardConfiguration } from '$core/configuration.ts';
-import { openLink, portsOfThisComputer } from '$core/links.ts';
+import { NO_SURROUNDINGS } from '$core/desk.ts';
+import { openLink } from '$core/links.ts';
 import { RecorderClient } from '$core/recorder.ts';
 import { Station } from '$core/station.ts';
 import { threadSink } from '$core/thread-sink.ts';
@@ -55,7 +56,7 @@ function start(paths: readonly string[], directory: string): NonNullable<typeof 
     scheduler: asyncScheduler,
     recorder,
     open: openLink,
-    desk: { ward, clock, captures, save: () => Promise.resolve(), listPorts: portsOfThisComputer },
+    desk: { ward, clock, captures, save: () => Promise.resolve(), surroundings: NO_SURROUNDINGS },
   });
   return { station, recorder, captures };
 }

@@ -74,6 +74,15 @@ test('the guard gives out a copy of the whole frame, or nothing', () => {
   );
 });
 
+test('who is told what was sent cannot change it on its way', () => {
+  const station = new ToyStation();
+  station.onEvent = (event) => {
+    if (event.kind === 'bytes' && event.direction === 'out') event.bytes.fill(0);
+  };
+  station.say('ASK');
+  expect(station.heard).toEqual([latin1(toyLine('rate?')), latin1(toyLine('rate?'))]);
+});
+
 test('an empty frame never passes', () => {
   expect(passGuard([{ name: 'anything', matches: () => true }], new Uint8Array(0))).toBeUndefined();
 });

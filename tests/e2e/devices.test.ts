@@ -103,6 +103,23 @@ describe.skipIf(CHROMIUM === undefined)(`the devices page${WITHOUT_CHROMIUM}`, (
     await expect.poll(() => added.count()).toBe(0);
   });
 
+  test('probes no port that a device has, and says whose it is', async () => {
+    const { page } = visit;
+    const address = /127\.0\.0\.1:\d+/.exec(await row('bed-1-monitor').innerText())?.[0] ?? '';
+    await page.getByLabel('Port or host:port').fill(address);
+    await page.getByRole('button', { name: 'Probe it' }).click();
+    await page.getByText(`${address} belongs to Monitor of Bed 1, which has it open: it is not probed.`).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await evidence(page, 'devices-probe-refused');
+  });
+
+  test('says why a port cannot be probed, also without a script', async () => {
+    const plain = await browser.visit(at('/devices'), { javaScriptEnabled: false });
+    await plain.page.getByLabel('Port or host:port').fill('/dev/no-such-port');
+    await plain.page.getByRole('button', { name: 'Probe it' }).click();
+    await plain.page.getByText('There is no port /dev/no-such-port').waitFor();
+  });
+
   test('says in a sentence what a form lacked, also without a script', async () => {
     const plain = await browser.visit(at('/devices'), { javaScriptEnabled: false });
     const answer = await plain.page.request.post(at('/devices?/add'), {

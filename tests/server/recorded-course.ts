@@ -3,6 +3,7 @@
  * joined in memory, run through minutes of a scenario in virtual time. Station time 0 is scenario time 0.
  */
 import { Subscription } from 'rxjs';
+import { NO_SURROUNDINGS } from '$core/desk.ts';
 import { Station } from '$core/station.ts';
 import { inProcessSink } from '$core/record-sink.ts';
 import { RecorderClient } from '$core/recorder.ts';
@@ -84,9 +85,15 @@ export async function recordCourse(file: string, course: Course): Promise<Record
     desk: {
       ward,
       clock,
-      captures: { set: () => undefined, bytes: () => undefined, note: () => undefined, directoryOf: () => '' },
+      captures: {
+        set: () => undefined,
+        bytes: () => undefined,
+        note: () => undefined,
+        directoryOf: () => '',
+        status: () => ({ isOn: false, writtenBytes: 0, droppedBytes: 0 }),
+      },
       save: () => Promise.resolve(),
-      listPorts: () => Promise.resolve({ ok: true, value: [] }),
+      surroundings: NO_SURROUNDINGS,
     },
   });
   station.start();

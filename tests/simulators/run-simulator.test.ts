@@ -1,3 +1,4 @@
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { existsSync, lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as dial, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,9 @@ import type { DeviceInput, SimulatedDevice } from '$simulators/simulated-device.
 import { ToyDevice, toyLine } from '../support/toy-driver.ts';
 
 const open: (SimulatorHandle | Socket)[] = [];
+const correspondents: UdpSocket[] = [];
 afterEach(async () => {
+  for (const socket of correspondents.splice(0)) socket.close();
   for (const thing of open.splice(0)) await ('destroy' in thing ? thing.destroy() : thing.close());
 });
 
@@ -54,6 +57,27 @@ function call(simulator: SimulatorHandle) {
     });
   const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return { socket, heard, gone };
+}
+
+/** A client in datagrams; `heard(n)` waits for n of them. */
+function correspond(simulator: SimulatorHandle) {
+  const socket = createSocket('udp4');
+  correspondents.push(socket);
+  const datagrams: number[][] = [];
+  const wishes: (() => void)[] = [];
+  socket.on('message', (bytes) => {
+    datagrams.push([...bytes]);
+    for (const wish of wishes) wish();
+  });
+  const heard = (count: number) =>
+    new Promise<readonly (readonly number[])[]>((resolve) => {
+      const look = () => datagrams.length >= count && resolve([...datagrams]);
+      wishes.push(look);
+      look();
+    });
+  const say = (...bytes: readonly number[]): void =>
+    void socket.send(Uint8Array.from(bytes), Number(simulator.address.split(':').at(-1)), '127.0.0.1');
+  return { say, heard };
 }
 
 /** Notes what it is told; resolves `connected` when a client has come. */
@@ -141,6 +165,33 @@ describe('a hosted device', () => {
     expect(bytesOut + bytesDropped).toBe(50_000_000);
   });
 
+  test('over UDP has one client after another, each datagram a piece of its own', async () => {
+    let isTaken = false;
+    const steps: DeviceInput['type'][] = [];
+    const echo: SimulatedDevice = {
+      step: (input) => {
+        if (input.type !== 'tick') steps.push(input.type);
+        return input.type === 'received' ? [input.bytes, Uint8Array.of(0)] : [];
+      },
+      turnAway: () => (isTaken ? [Uint8Array.of(66)] : undefined),
+    };
+    const { simulator } = await host(() => echo, { listen: 'udp://127.0.0.1:0', speaksUdp: true });
+    expect(simulator.address).toMatch(/^udp:\/\/127\.0\.0\.1:\d+$/);
+    const [one, other] = [correspond(simulator), correspond(simulator)];
+    one.say(1, 2);
+    expect(await one.heard(2)).toEqual([[1, 2], [0]]);
+    isTaken = true;
+    other.say(3);
+    expect(await other.heard(1)).toEqual([[66]]);
+    isTaken = false;
+    other.say(4);
+    expect(await other.heard(3)).toEqual([[66], [4], [0]]);
+    expect(steps).toEqual(['connected', 'received', 'disconnected', 'connected', 'received']);
+    expect(simulator.counts()).toMatchObject({ clients: 2, clientsRefused: 1, bytesIn: 3, bytesOut: 5 });
+    await simulator.close();
+    expect(steps.at(-1)).toBe('disconnected');
+  });
+
   test('closing it hangs up and frees the address', async () => {
     const { simulator } = await host(() => new Witness());
     const { gone } = call(simulator);
@@ -207,7 +258,8 @@ describe('a line', () => {
 });
 
 describe('an address', () => {
-  test('is TCP or a pseudo terminal', () => {
+  test('is TCP, UDP or a pseudo terminal', () => {
+    expect(parseAddress('udp://[::1]:24105')).toEqual({ ok: true, value: { kind: 'udp', host: '::1', port: 24_105 } });
     expect(parseAddress('tcp://127.0.0.1:4001')).toEqual({
       ok: true,
       value: { kind: 'tcp', host: '127.0.0.1', port: 4001 },
@@ -217,10 +269,15 @@ describe('an address', () => {
     expect(parseAddress('pty:/tmp/monitor')).toMatchObject({ value: { kind: 'pty', link: '/tmp/monitor' } });
   });
 
-  test.each(['', 'tcp://127.0.0.1', 'tcp://127.0.0.1:70000', 'tcp://:1', 'http://127.0.0.1:1', 'pty:relative'])(
-    'is not "%s"',
-    (text) => expect(parseAddress(text)).toMatchObject({ ok: false, error: { why: 'bad-address' } }),
-  );
+  test.each([
+    '',
+    'tcp://127.0.0.1',
+    'tcp://127.0.0.1:70000',
+    'tcp://:1',
+    'http://127.0.0.1:1',
+    'pty:relative',
+    'udp://1.2.3.4',
+  ])('is not "%s"', (text) => expect(parseAddress(text)).toMatchObject({ ok: false, error: { why: 'bad-address' } }));
 
   test('over UDP is plainly not for this device', async () => {
     const started = await runSimulator({ device: () => new ToyDevice(), listen: 'udp://127.0.0.1:1', clock: () => 0 });

@@ -8,7 +8,7 @@ import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { openReader, openWriter } from '$lib/store/index.ts';
 import type { StationClock } from '$core/clock.ts';
 import type { WardConfiguration } from '$core/configuration.ts';
-import type { CaptureDesk } from '$core/desk.ts';
+import { NO_SURROUNDINGS, type CaptureDesk } from '$core/desk.ts';
 import type { OpenLink } from '$core/devices.ts';
 import type { RecordSink } from '$core/record-sink.ts';
 import { RecorderClient } from '$core/recorder.ts';
@@ -132,7 +132,7 @@ export function virtualStation(options: VirtualStationOptions): VirtualStation {
       clock,
       captures: NO_CAPTURES,
       save: () => Promise.reject(new Error('a virtual ward has no configuration file')),
-      listPorts: () => Promise.resolve({ ok: true, value: [] }),
+      surroundings: NO_SURROUNDINGS,
     },
   });
   const finish = async (): Promise<void> => {
@@ -174,4 +174,5 @@ const NO_CAPTURES: CaptureDesk = {
   bytes: () => undefined,
   note: () => undefined,
   directoryOf: () => '',
+  status: () => ({ isOn: false, writtenBytes: 0, droppedBytes: 0 }),
 };

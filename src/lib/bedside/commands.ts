@@ -87,6 +87,7 @@ function admit(state: BedState, { by }: CommandEnvelope, command: Of<'admit'>): 
     gates: [],
     marks: [],
     isSimulated: command.isSimulated,
+    ...(state.devices.some((device) => device.isReplay) && { isReplay: true }),
   };
   const channels = Object.fromEntries(Object.entries(state.channels).map(([key, channel]) => [key, rewound(channel)]));
   return told({ ...state, channels, nibp: [], cuffFailures: 0 }, session, 'admitted');

@@ -11,6 +11,7 @@ import {
   type CuffStatus,
   type DeviceStanding,
   type DeviceStatus,
+  type Session,
   type InfusionReading,
   type JournalledObservation,
   type MonotonicMs,
@@ -58,7 +59,7 @@ function take(state: BedState, input: BedInput, ruleSet: RuleSet): Judged {
     case 'observed':
       return observe(state, input.observation);
     case 'device':
-      return quiet({ ...state, devices: withDevice(state.devices, input.status) });
+      return heard({ ...state, devices: withDevice(state.devices, input.status) }, input.status);
     case 'device-removed':
       return quiet(withoutDevice(state, input.device));
     case 'station':
@@ -81,6 +82,13 @@ function command(state: BedState, { envelope }: Extract<BedInput, { kind: 'comma
   if (!answer.ok) return { state, outputs: [{ kind: 'refused', command: envelope.id, refusal: answer.error }] };
   const done = [...state.done.slice(1 - REMEMBERED_COMMANDS), envelope.id];
   return { state: { ...answer.value.state, done }, outputs: answer.value.outputs };
+}
+
+/** What a recording has told stays in the session, so its mark does, too. */
+function heard(state: BedState, { isReplay }: DeviceStatus): Judged {
+  if (!isReplay || state.session === undefined || state.session.isReplay) return quiet(state);
+  const session: Session = { ...state.session, isReplay };
+  return { state: { ...state, session }, outputs: [{ kind: 'session', session, cause: 'replay' }] };
 }
 
 function withDevice(devices: readonly DeviceStanding[], status: DeviceStatus): readonly DeviceStanding[] {
@@ -111,6 +119,8 @@ function observe(state: BedState, observation: JournalledObservation): Judged {
       return quiet({ ...state, deviceAlarms: { ...state.deviceAlarms, [observation.source]: observation } });
     case 'infusion':
       return withInfusion(state, observation);
+    case 'other-numerics':
+      return quiet(state);
   }
 }
 

@@ -33,13 +33,20 @@ export interface DeviceConfiguration {
   readonly driver: string;
   readonly label?: string;
   readonly link:
-    { readonly serial: string; readonly settings?: Readonly<Record<string, unknown>> } | { readonly tcp: string };
+    | { readonly serial: string; readonly settings?: Readonly<Record<string, unknown>> }
+    | { readonly tcp: string }
+    | { readonly udp: string }
+    | { readonly file: string }
+    /** The device connects to us; `tokenHash` and `from` say who may. */
+    | { readonly listen: string; readonly tokenHash: string; readonly from?: readonly string[] };
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly isSimulated?: boolean;
 }
 
 export interface PortDescription {
   readonly path: string;
+  /** The name that survives re-plugging, where the system keeps one. */
+  readonly stablePath?: string;
   readonly manufacturer?: string;
   readonly serialNumber?: string;
   readonly vendorId?: string;
@@ -51,23 +58,76 @@ export interface DriverDescription {
   readonly label: string;
   readonly role: 'monitor' | 'pump';
   readonly verified: string;
-  readonly links: readonly ('serial' | 'tcp')[];
+  readonly links: readonly ('serial' | 'tcp' | 'udp')[];
+  /** What the driver documents for its links. */
+  readonly line?: LineSettings;
+  readonly tcpPort?: number;
+  readonly udpPort?: number;
   readonly observes: readonly string[];
+}
+
+export interface LineSettings {
+  readonly baudRate: number;
+  readonly dataBits: number;
+  readonly parity: string;
+  readonly stopBits: number;
+  readonly rtscts: boolean;
+}
+
+/** A device that made itself known on the network just now, and how it is reached. */
+export interface AnnouncedDevice {
+  readonly driver: string;
+  readonly link: { readonly tcp: string } | { readonly udp: string };
+  /** Where it says that it stands; may be empty. */
+  readonly place: string;
+}
+
+/** What a port was found to be. */
+export interface ProbeAnswer {
+  readonly port: string;
+  readonly outcome: 'recognised' | 'unrecognised' | 'silent';
+  readonly sentence: string;
+  /** One sentence for each driver that came into question. */
+  readonly candidates: readonly string[];
+  /** Of the recognised device. */
+  readonly driver?: string;
+  readonly link?: 'serial' | 'tcp';
+  /** Its line settings, where they are others than the driver's. */
+  readonly line?: LineSettings;
+  /** The file among the captures that holds what came, when it was not recognised. */
+  readonly capture?: string;
+}
+
+/** How it stands with the raw capture of a device's link. */
+export interface CaptureDescription {
+  readonly device: string;
+  readonly isOn: boolean;
+  /** Bytes of the link that found no place since the start. */
+  readonly droppedBytes: number;
+  /** Why nothing can be written just now, a plain sentence. */
+  readonly failure?: string;
 }
 
 /** What the station itself can be asked; beds are asked by commands. */
 export type StationRequest =
   | { readonly type: 'drivers' }
   | { readonly type: 'ports' }
+  /** Listens for some seconds to devices that make themselves known. */
+  | { readonly type: 'announced' }
+  /** Takes up to a minute; a path, or `host:port`. */
+  | { readonly type: 'probe'; readonly port: string }
   | { readonly type: 'configuration' }
   | { readonly type: 'add-device'; readonly bed: BedId; readonly device: DeviceConfiguration }
   | { readonly type: 'remove-device'; readonly device: DeviceId }
   | { readonly type: 'restart-device'; readonly device: DeviceId }
+  | { readonly type: 'captures' }
   | { readonly type: 'capture'; readonly device: DeviceId; readonly isOn: boolean };
 
 export interface StationAnswers {
   drivers: readonly DriverDescription[];
   ports: readonly PortDescription[];
+  announced: readonly AnnouncedDevice[];
+  probe: ProbeAnswer;
   configuration: readonly {
     readonly bed: BedId;
     readonly label: string;
@@ -76,6 +136,7 @@ export interface StationAnswers {
   'add-device': null;
   'remove-device': null;
   'restart-device': null;
+  captures: readonly CaptureDescription[];
   capture: { readonly directory: string; readonly isOn: boolean };
 }
 

@@ -28,6 +28,9 @@ type ToWeb =
 const WAVES_DROPPED_ABOVE_BYTES = 256 * 1024;
 const CUT_OFF_ABOVE_BYTES = 16 * 1024 * 1024;
 const ANSWER_TIMEOUT_MS = 5000;
+/** Finding out takes longer than telling: a port is tried with one protocol after the other. */
+const SEARCH_TIMEOUT_MS = 90_000;
+const SEARCHES: readonly StationRequest['type'][] = ['probe', 'announced'];
 const RECONNECT_MS = 100;
 
 const encode = (message: ToCore | ToWeb): Uint8Array => frameOf(serialize(message));
@@ -135,7 +138,8 @@ class SocketBus implements Bus {
   }
 
   request<R extends StationRequest>(request: R): Promise<AnswerTo<R>> {
-    return this.#call((call) => ({ type: 'request', call, request })) as Promise<AnswerTo<R>>;
+    const patienceMs = SEARCHES.includes(request.type) ? SEARCH_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
+    return this.#call((call) => ({ type: 'request', call, request }), patienceMs) as Promise<AnswerTo<R>>;
   }
 
   report(listeners: Readonly<Record<string, Listeners>>): void {
@@ -171,7 +175,7 @@ class SocketBus implements Bus {
     if (!this.#isClosed) setTimeout(() => this.#connect(), RECONNECT_MS).unref();
   }
 
-  #call(message: (call: number) => ToCore): Promise<Result<unknown, Refusal>> {
+  #call(message: (call: number) => ToCore, patienceMs = ANSWER_TIMEOUT_MS): Promise<Result<unknown, Refusal>> {
     if (!this.#isConnected) return Promise.resolve(unavailable('The monitoring process is not running at the moment.'));
     this.#calls += 1;
     const call = this.#calls;
@@ -181,10 +185,7 @@ class SocketBus implements Bus {
         this.#waiting.delete(call);
         resolve(result);
       };
-      const timeout = setTimeout(
-        () => answer(unavailable('The monitoring process did not answer.')),
-        ANSWER_TIMEOUT_MS,
-      );
+      const timeout = setTimeout(() => answer(unavailable('The monitoring process did not answer.')), patienceMs);
       this.#waiting.set(call, answer);
       this.#socket?.write(encode(message(call)));
     });

@@ -44,6 +44,7 @@ export interface Review {
   readonly patient: Patient;
   readonly admittedBy: Actor;
   readonly isSimulated: boolean;
+  readonly isReplay?: true;
   /** From the admission to the end, or to the last entry of a session that goes on. */
   readonly span: TimeSpan;
   readonly wallOffsetMs: number;
@@ -214,6 +215,7 @@ export interface SessionSummary {
   readonly endedWall?: WallMs;
   readonly durationMs: number;
   readonly isSimulated: boolean;
+  readonly isReplay?: true;
   readonly plan?: Plan;
   readonly alarms: { readonly high: number; readonly medium: number; readonly low: number };
   readonly isSealed: boolean;

@@ -15,7 +15,7 @@ const form = z.object({
   bed: z.string().min(1),
   driver: z.string().min(1),
   role: z.string().optional(),
-  link: z.enum(['serial', 'tcp']),
+  link: z.enum(['serial', 'tcp', 'udp']),
   path: z.string().trim().optional(),
   address: z.string().trim().optional(),
   label: optional(z.string().trim().max(60)),
@@ -36,7 +36,7 @@ export function newDevice(data: FormData, taken: ReadonlySet<string>): NewDevice
   const device: DeviceConfiguration = {
     id: freeId(`${bed}-${driver}`, taken),
     driver,
-    link: link === 'serial' ? { serial: way, ...overrides(line) } : { tcp: way },
+    link: link === 'serial' ? { serial: way, ...overrides(line) } : link === 'tcp' ? { tcp: way } : { udp: way },
     ...(label !== undefined && { label }),
   };
   return { bed: bedId(bed), device };

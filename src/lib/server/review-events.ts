@@ -2,7 +2,7 @@
 import type { CommandEnvelope, MonotonicMs, Session, SessionCause } from '$lib/domain/index.ts';
 import type { ReviewEvent } from '$lib/realtime/review.ts';
 
-/** @returns undefined for what other entries tell already (a phase), and where the command is not known. */
+/** @returns undefined for what other entries tell already (a phase, a device), and where the command is not known. */
 export function sessionEvent(
   at: MonotonicMs,
   session: Session,
@@ -30,6 +30,7 @@ export function sessionEvent(
     case 'ended':
       return { ...who, type: 'ended', ...reasonOf(asked) };
     case 'phase':
+    case 'replay':
       return undefined;
   }
 }

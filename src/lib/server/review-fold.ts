@@ -129,6 +129,7 @@ export class ReviewFold {
         this.#cuff = observation.state;
         return;
       case 'device-alarm':
+      case 'other-numerics':
         return;
     }
   }

@@ -80,7 +80,7 @@ export function dayOf(wall: WallMs): string {
 }
 
 function summaryOf(store: StoreReader, row: SessionRow, labelOf: (bed: BedId) => string): SessionSummary {
-  const { id, bed, identifier, shortName, admittedWall, endedWall, isSimulated, plan, alarms, seal } = row;
+  const { id, bed, identifier, shortName, admittedWall, endedWall, isSimulated, isReplay, plan, alarms, seal } = row;
   return {
     id,
     bed,
@@ -91,6 +91,7 @@ function summaryOf(store: StoreReader, row: SessionRow, labelOf: (bed: BedId) =>
     ...(endedWall !== undefined && { endedWall }),
     durationMs: (row.to ?? store.head(bed)?.at ?? row.from) - row.from,
     isSimulated,
+    ...(isReplay && { isReplay }),
     ...(plan && { plan }),
     alarms,
     isSealed: seal !== undefined,

@@ -73,6 +73,7 @@ function headOf(row: SessionRow, session: Session, span: TimeSpan, bedLabel: str
     patient: session.patient,
     admittedBy: session.admittedBy,
     isSimulated: session.isSimulated,
+    ...(session.isReplay && { isReplay: session.isReplay }),
     span,
     wallOffsetMs: wallOffset(row),
     isCalendarKnown: row.admittedWall !== undefined,

@@ -44,7 +44,7 @@ export class SessionReader {
 
   #session(row: Row): SessionRow {
     const columns = new Columns(row, this.#file);
-    const { patient, plan, isSimulated } = this.#latest(columns);
+    const { patient, plan, isSimulated, isReplay } = this.#latest(columns);
     const admittedWall = columns.numberIfAny('admitted_wall');
     const lastSeq = columns.numberIfAny('last_seq');
     const endedWall = columns.numberIfAny('ended_wall');
@@ -60,6 +60,7 @@ export class SessionReader {
       ...(endedWall !== undefined && { endedWall: wallMs(endedWall) }),
       ...(plan && { plan }),
       isSimulated,
+      ...(isReplay && { isReplay }),
       alarms: { high: columns.number('high'), medium: columns.number('medium'), low: columns.number('low') },
       ...(row['hash'] !== null && { seal: sealOf(columns) }),
     };

@@ -63,6 +63,7 @@ export interface SessionRow {
   readonly lastSeq?: number;
   readonly plan?: Plan;
   readonly isSimulated: boolean;
+  readonly isReplay?: true;
   /** Highest priority first; counts of alarms signalled. */
   readonly alarms: { readonly high: number; readonly medium: number; readonly low: number };
   readonly seal?: Seal;

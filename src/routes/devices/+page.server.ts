@@ -9,9 +9,10 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { bus, captureDirectory } = locals.station;
-  const [configuration, drivers, files] = await Promise.all([
+  const [configuration, drivers, captures, files] = await Promise.all([
     bus.request({ type: 'configuration' }),
     bus.request({ type: 'drivers' }),
+    bus.request({ type: 'captures' }),
     captureFiles(captureDirectory),
   ]);
   const beds = configuration.ok ? configuration.value : [];
@@ -23,7 +24,13 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     beds: beds.map(({ bed, label, devices }) => ({
       bed,
       label,
-      devices: devices.map((device) => ({ ...device, captures: files.filter((file) => isOf(device.id, file)) })),
+      devices: devices.map(({ link, ...device }) => ({
+        ...device,
+        // What a sender is known by stays in the core's file.
+        link: 'listen' in link ? { listen: link.listen } : link,
+        capture: captures.ok ? captures.value.find((one) => one.device === device.id) : undefined,
+        captures: files.filter((file) => isOf(device.id, file)),
+      })),
     })),
   };
 };
@@ -48,6 +55,15 @@ export const actions: Actions = {
   scan: async ({ locals }) => {
     const ports = await locals.station.bus.request({ type: 'ports' });
     return ports.ok ? { ports: ports.value } : { portsRefusal: words.devices.ports.failed(ports.error.message) };
+  },
+  hear: async ({ locals }) => {
+    const found = await locals.station.bus.request({ type: 'announced' });
+    return found.ok ? { announced: found.value } : { announcedRefusal: words.devices.failed(found.error.message) };
+  },
+  probe: async ({ locals, request }) => {
+    const port = textOf(await request.formData(), 'port');
+    const answer = await locals.station.bus.request({ type: 'probe', port });
+    return answer.ok ? { probe: answer.value } : fail(422, { probeRefusal: answer.error.message, port });
   },
   add: async ({ locals, request }) => {
     const { station } = locals;

@@ -65,6 +65,8 @@ export const common = {
   simulated: 'SIMULATED',
   simulatedShort: 'SIM',
   simulatedHint: 'These are simulated devices and an invented patient.',
+  replay: 'REPLAY',
+  replayHint: 'A recording is played here: what is shown happened at another time, perhaps to another patient.',
   now: 'now',
   secondsAgo: (seconds: number) => `${seconds} s ago`,
   minutesAgo: (minutes: number) => `${minutes} min ago`,

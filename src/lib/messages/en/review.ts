@@ -242,6 +242,7 @@ export const review = {
     admittedBy: (name: string) => `admitted by ${name}`,
     weight: (kg: string) => `${kg} kg`,
     simulated: 'SIMULATED: devices and patient are invented.',
+    replay: 'REPLAY: a device of this session played a recording.',
   },
   missingPage: 'There is no such session in this recording.',
   damaged: 'The recording of this session is damaged and cannot be shown.',
