@@ -61,13 +61,17 @@ const kindOf = ({ link }: TestDevice): string => Object.keys(link).join();
 test('every device is live on its bed and gives what it can give', async () => {
   for (const { bed, device } of beds) {
     const { observes = [] } = driverOf(device.driver) ?? {};
-    await nurse.until(`${device.driver} over ${kindOf(device)}`, () => {
-      const { devices, vitals, channels, waves } = nurse.bed(bed);
-      if (devices[0]?.state !== 'live') return false;
-      if (observes.includes('infusion')) return channels.length > 0;
-      const hasNumbers = !observes.includes('spo2') || isNumber(vitals.spo2?.reading);
-      return hasNumbers && (!observes.includes('pleth') || waves.length > 0);
-    });
+    await nurse.until(
+      `${device.driver} over ${kindOf(device)}`,
+      () => {
+        const { devices, vitals, channels, waves } = nurse.bed(bed);
+        if (devices[0]?.state !== 'live') return false;
+        if (observes.includes('infusion')) return channels.length > 0;
+        const hasNumbers = !observes.includes('spo2') || isNumber(vitals.spo2?.reading);
+        return hasNumbers && (!observes.includes('pleth') || waves.length > 0);
+      },
+      45_000,
+    );
   }
 });
 
