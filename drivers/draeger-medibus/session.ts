@@ -25,7 +25,7 @@ import {
   type Result,
   type State,
 } from './session-state.ts';
-import { firstTurns, nextQuery, onAnswer, onDamage, onTick, type Turns } from './turns.ts';
+import { firstTurns, greetingTurns, nextQuery, onAnswer, onDamage, onTick, type Turns } from './turns.ts';
 
 const ICC_EVERY_MS = 3000;
 /** While characters come, but no answer. */
@@ -85,9 +85,9 @@ function loseLink(state: State, why: string, now: MonotonicMs): Result {
 }
 
 /** Either side has answered the other's ICC. */
-const linked = (state: State, now: MonotonicMs): State => ({
+const linked = (state: State, turns: Turns, now: MonotonicMs): State => ({
   ...state,
-  phase: { at: 'linked', turns: firstTurns(now) },
+  phase: { at: 'linked', turns },
   intake: withoutStreams(state.intake),
   suspendedAt: undefined,
   newsAt: now,
@@ -127,7 +127,10 @@ function onCommand(state: State, code: number, now: MonotonicMs): Result {
   const isHeeded = command === 'icc' || state.phase.at === 'linked';
   if (!command || !isHeeded) return [state, []];
   const owing: State = { ...state, owed: [...state.owed, command] };
-  if (command === 'icc') return speak(linked(owing, now), now, []);
+  if (command === 'icc') {
+    const turns = state.phase.at === 'linking' ? greetingTurns(now) : firstTurns(now);
+    return speak(linked(owing, turns, now), now, []);
+  }
   if (command !== 'stop') return speak(owing, now, []);
   const [told, status] = tell(owing, 'silent', 'The device has ended the communication.');
   return speak({ ...told, phase: { at: 'linking', since: now, iccAt: now } }, now, status);
@@ -135,7 +138,7 @@ function onCommand(state: State, code: number, now: MonotonicMs): Result {
 
 function onResponse(state: State, code: number, now: MonotonicMs): Result {
   const { phase } = state;
-  if (phase.at === 'linking') return [code === CODES.icc ? linked(state, now) : state, []];
+  if (phase.at === 'linking') return [code === CODES.icc ? linked(state, firstTurns(now), now) : state, []];
   if (phase.at === 'closed') return [state, []];
   // One question is open at a time: the answer to a NOP means that the question before it, or its answer, was lost.
   if (code === CODES.refused || code === CODES.nop) return [damaged(state, now), []];

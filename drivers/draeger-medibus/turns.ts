@@ -1,8 +1,9 @@
 /**
  * What is asked next on a link that stands:
  *
- *   identify ──▶ curves on offer ──▶ choice among them ──▶ rounds: measured data and alarms by turns
+ *   greet ──▶ identify ──▶ curves on offer ──▶ choice among them ──▶ rounds: measured data and alarms by turns
  *
+ * Greet: both sides have said ICC at once, and the device's answer to ours may still be on its way out.
  * Only one question may be open: a device drops a second one. A question without an answer is passed over; one whose answer was
  * damaged is asked again, but not for ever. NOP may go out while a question is open: nobody waits for its answer, and without it
  * the device would hear nothing from us for 3 s and give the link up.
@@ -19,12 +20,14 @@ const NOP_AFTER_MS = 2000;
 const ANSWER_MS = 10_000;
 /** What was damaged may have been something else than the answer, which then comes within this time. */
 const DAMAGED_MS = 1000;
+/** The device has said ICC itself: its answer to ours follows at once, or ours was lost. */
+const GREETED_MS = 1000;
 const MAX_REPEATS = 2;
 /** From this MEDIBUS version on commands may have arguments. */
 const ARGUMENTS_FROM = '03.00';
 
 export interface Turns {
-  readonly turn: 'identify' | 'curves' | 'configure' | 'rounds';
+  readonly turn: 'greet' | 'identify' | 'curves' | 'configure' | 'rounds';
   /** The code of the response that is waited for, how long, and whether it seems to have come damaged. */
   readonly asking: { readonly code: number; readonly until: MonotonicMs; readonly isDamaged: boolean } | undefined;
   /** Damaged answers to the question of this turn. */
@@ -42,6 +45,13 @@ export const firstTurns = (now: MonotonicMs): Turns => ({
   enableAt: now,
 });
 
+/** The device has begun the communication while our own ICC was unanswered. */
+export const greetingTurns = (now: MonotonicMs): Turns => ({
+  ...firstTurns(now),
+  turn: 'greet',
+  asking: { code: CODES.icc, until: later(now, GREETED_MS), isDamaged: false },
+});
+
 type Next = readonly [Turns, Query];
 
 /** The next query and how the turns stand with it; undefined while nothing is to be sent. */
@@ -57,6 +67,7 @@ function dueQuery(turns: Turns, intake: Intake, now: MonotonicMs): Next | undefi
     { kind: 'ask', what },
   ];
   switch (turns.turn) {
+    case 'greet':
     case 'identify':
       return ask('identify');
     case 'curves':
@@ -118,6 +129,8 @@ export function onTick(turns: Turns, intake: Intake, now: MonotonicMs): Turns {
 function onward(turns: Turns, intake: Intake): Turns {
   const next: Turns = { ...turns, asking: undefined, repeats: 0 };
   switch (turns.turn) {
+    case 'greet':
+      return { ...next, turn: 'identify' };
     case 'identify':
       return { ...next, turn: 'curves' };
     case 'curves': {

@@ -39,8 +39,15 @@ describe('beginning the communication', () => {
 
   test('by the device is answered, and the questions begin', () => {
     const bench = new Bench().open().waitUntil(1000).receive(wireOf('icc'));
-    expect(bench.said(1)).toEqual(['1000 answer icc', '1000 identify']);
+    expect(bench.said(1)).toEqual(['1000 answer icc']);
     expect(bench.frames(1)[0]).toBe('01 51 35 32 0d');
+    expect(bench.waitUntil(2000).said(1)).toEqual(['1000 answer icc', '2000 identify']);
+  });
+
+  test('by both at once: the device is not asked before its answer is out, since it drops a question that comes then', () => {
+    const bench = new Bench().open().waitUntil(20).receive(wireOf('icc'));
+    bench.waitUntil(60).receive(wireOf('icc answered'));
+    expect(bench.said()).toEqual(['0 icc', '20 answer icc', '60 identify']);
   });
 
   test('ignores commands that are mixed into it', () => {
