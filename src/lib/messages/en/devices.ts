@@ -86,7 +86,7 @@ export const devices = {
     bed: 'Bed',
     driver: 'Device',
     verified: 'How sure we are',
-    observes: (count: number) => `reads ${count} quantities`,
+    observes: (count: number) => (count === 1 ? 'reads one quantity' : `reads ${count} quantities`),
     linkKind: 'Link',
     serial: 'Serial port',
     tcp: 'Network (host:port)',
