@@ -8,6 +8,8 @@ import {
   monotonicMs,
   type CuffStatus,
   type DeviceAlarm,
+  type DeviceStatus,
+  type InfusionReading,
   type NibpMeasurement,
   type Numerics,
   type Observation,
@@ -24,6 +26,7 @@ export class SimulatedStation {
   /** `seconds state`, and the reasons beside them. */
   readonly states: string[] = [];
   readonly reasons: (string | undefined)[] = [];
+  readonly statuses: DeviceStatus[] = [];
   readonly refused: string[] = [];
   traffic: Traffic | undefined;
   readonly #subscription: Subscription;
@@ -60,6 +63,9 @@ export class SimulatedStation {
   get alarms(): readonly DeviceAlarm[] {
     return this.observations.filter((seen) => seen.kind === 'device-alarm');
   }
+  get infusions(): readonly InfusionReading[] {
+    return this.observations.filter((seen) => seen.kind === 'infusion');
+  }
   get numerics(): readonly Numerics[] {
     return this.observations.filter((seen) => seen.kind === 'numerics');
   }
@@ -80,6 +86,7 @@ export class SimulatedStation {
       case 'observed':
         return void this.observations.push(...event.observations);
       case 'status':
+        this.statuses.push(event.status);
         this.states.push(`${Math.floor(event.status.at / 1000)} ${event.status.state}`);
         return void this.reasons.push(event.status.reason);
       case 'traffic':

@@ -2,7 +2,7 @@
  * What a simulated pump says of itself: parameter names and values as a ComDevice 3.30 or 3.36 sends them, with the habits
  * that were recorded from real pumps. Order and texts follow the protocol note's sample block.
  */
-import { GRID_MS, type Pump } from './pump.ts';
+import { GRID_MS, type Pump } from '../pump.ts';
 import type { RackSettings } from './settings.ts';
 
 export type Parameter = readonly [name: string, value: string];
@@ -42,7 +42,7 @@ const bit = (is: boolean): string => (is ? '1' : '0');
 /** All enabled parameters of a pump at `now`. */
 export function parametersOf(pump: Pump, settings: RackSettings, now: number, once: ReadOnce): readonly Parameter[] {
   const all: readonly Parameter[] = [
-    ['DSSTATUS', '00051'],
+    ['DSSTATUS', pump.isOn ? '00051' : '00050'],
     ...(settings.version === '3.36' ? [['GNMODEL', `${modelOf(pump)}\r`] as const] : []),
     ...(once.isFirst ? [['GNNEW', `${modelOf(pump)}\r`] as const] : []),
     ...flowOf(pump, once),
@@ -131,7 +131,7 @@ function flagsOf(pump: Pump): readonly Parameter[] {
     ['INM2', bit(pump.isBolus)],
     ['INM3', bit(pump.rateMlPerHour > 0)],
     ['INM6', '0'],
-    ['INM8', '1'],
+    ['INM8', bit(pump.isOnMains)],
     ['INM10', bit(pump.run === 'kvo')],
     ['INA2', bit(pump.run === 'empty')],
     ['INA3', bit(pump.run === 'blocked')],
@@ -187,7 +187,7 @@ const runStateOf = (pump: Pump): Bits => ({
 function statusOf(pump: Pump): Bits {
   const isRunning = pump.run === 'running';
   const isDosed = pump.order.concentrationMgPerMl > 0;
-  const always: Bits = { 0: true, 1: true, 23: true };
+  const always: Bits = { 0: pump.isOn, 1: pump.isOnMains, 23: true };
   const running: Bits = { 7: isRunning, 8: isRunning, 9: isRunning, 10: pump.isBolus };
   return { ...always, ...running, 6: isReady(pump), 13: pump.run === 'kvo', 15: isDosed };
 }

@@ -14,12 +14,15 @@ export interface InfusionReading {
   /** Place for people, for example `pillar 1 slot 3`. */
   readonly place?: string;
   readonly model?: string;
+  readonly softwareVersion?: string;
   readonly pumpType?: 'syringe' | 'volumetric' | 'unknown';
   readonly state: InfusionState;
   readonly mode?: 'continuous' | 'bolus' | 'pca' | 'tci' | 'intermittent' | 'ramp' | 'program';
   readonly rateMlPerHour?: number;
   readonly rateSetMlPerHour?: number;
   readonly volumeInfusedMl?: number;
+  /** Since the last start, for pumps that count it apart. */
+  readonly segmentVolumeMl?: number;
   readonly vtbiMl?: number;
   readonly volumeRemainingMl?: number;
   readonly timeRemainingS?: number;
@@ -27,13 +30,21 @@ export interface InfusionReading {
   readonly concentration?: Quantity;
   readonly doseRate?: Quantity;
   readonly doseRateIs?: 'set' | 'actual';
+  /** Given so far, as an amount of drug by the pump's own word. */
+  readonly doseGiven?: Quantity;
   readonly patientWeightKg?: number;
   /** Boluses that ended since the previous reading of this channel, together. */
   readonly bolus?: { readonly count: number; readonly volumeMl: number };
+  /** Of a bolus that runs now: what of it was given. */
+  readonly runningBolusMl?: number;
   /** Line pressure in percent of the pump's own alarm pressure. */
   readonly pressurePercent?: number;
+  /** Line pressure as the pump measures it; may be negative. */
+  readonly pressureMmHg?: number;
   readonly syringe?: { readonly sizeMl?: number; readonly contentMl?: number; readonly brand?: string };
   readonly power?: { readonly isOnMains?: boolean; readonly batteryMin?: number };
+  /** Another program commands this pump: its silence may stop it. */
+  readonly isRemoteControlled?: boolean;
   readonly alarms: readonly InfusionAlarm[];
   /** The values contradict each other or are older than the poll; the words say how. */
   readonly doubt?: string;

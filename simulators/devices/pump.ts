@@ -1,6 +1,8 @@
 /**
  * One infusion pump and the line behind it: motor, therapy, pressure, alarms. It moves in steps of its own grid.
  *
+ * A pump that is switched off does nothing, and stands still when it comes on again; its counter is kept.
+ *
  *   stopped ─start▶ running ─volume done▶ complete, or kvo where a rate is set for it
  *                     │  ╰ bolus: the same, faster
  *                     ╰ pressure 100 % ▶ blocked · air ▶ air · syringe empty ▶ empty      start or stop end the alarm
@@ -37,7 +39,7 @@ export type Run = 'stopped' | 'running' | 'kvo' | 'complete' | 'blocked' | 'air'
 
 export interface PumpMake {
   readonly kind: 'syringe' | 'volumetric';
-  /** INNR: eight hexadecimal digits. */
+  /** Serial number, as the protocol writes it. */
   readonly number: string;
   readonly contentMl: number;
   readonly kvoMlPerHour: number;
@@ -57,6 +59,8 @@ export class Pump {
   boluses = { count: 0, volumeMl: 0 };
   unread = { count: 0, volumeMl: 0 };
   runningMs = 0;
+  isOn = true;
+  isOnMains = true;
   #therapyFromMl = 0;
   #bolusLeftMl = 0;
   #bolusMl = 0;
@@ -75,7 +79,7 @@ export class Pump {
   /** Moves on by one grid step to `now`. Returns what reaches the patient meanwhile, mL/h. */
   advance(now: number, order: PumpOrder, isOccluded: boolean): number {
     this.#now = now;
-    if (order.isStarted !== this.order.isStarted) this.#press(order.isStarted);
+    if (order.isStarted !== this.order.isStarted && this.isOn) this.#press(order.isStarted);
     if (order.rateMlPerHour !== this.order.rateMlPerHour) this.changedAtMs = now;
     this.order = order;
     const pumpedMl = Math.min(this.rateMlPerHour * GRID_H, this.#availableMl());
@@ -128,6 +132,18 @@ export class Pump {
     if (this.run !== 'running') return;
     this.#bolusLeftMl = volumeMl;
     this.#bolusMl = volumeMl;
+  }
+
+  switchTo(isOn: boolean): void {
+    this.isOn = isOn;
+    this.#press(false);
+  }
+
+  /** Somebody sets the volume counter to nought; the volume to be infused stays what it was. */
+  resetCounter(): void {
+    this.#therapyFromMl -= this.volumeMl;
+    this.volumeMl = 0;
+    this.shownVolumeMl = 0;
   }
 
   meetAir(): void {
