@@ -119,6 +119,7 @@ function meet(tracked: TrackedAlarm, condition: Condition, now: MonotonicMs, pol
 }
 
 function present(tracked: TrackedAlarm, breach: Breach, now: MonotonicMs, policy: AlarmPolicy): AlarmStep {
+  if (isUnmoved(tracked, breach)) return [tracked, NO_CHANGES];
   const next = renewed(tracked, breach, policy);
   switch (tracked.alarm.state) {
     case 'pending':
@@ -135,6 +136,15 @@ function present(tracked: TrackedAlarm, breach: Breach, now: MonotonicMs, policy
       return [undefined, []];
   }
 }
+
+const NO_CHANGES: readonly AlarmChange[] = [];
+
+/** Standing, and nothing to tell of it: what an alarm is at nearly every look. */
+const isUnmoved = ({ alarm }: TrackedAlarm, { headline, priority, value }: Breach): boolean =>
+  (alarm.state === 'active' || alarm.state === 'acknowledged') &&
+  headline === alarm.headline &&
+  priority === alarm.priority &&
+  value === alarm.value;
 
 /** An answered alarm that stands: louder again when it rises in priority or worsens by the rule's step. */
 function standing(tracked: TrackedAlarm, next: TrackedAlarm, policy: AlarmPolicy, isEpisodic: boolean): AlarmStep {

@@ -3,11 +3,12 @@ import {
   SECOND_MS,
   MINUTE_MS,
   type DeviceStanding,
+  type NibpMeasurement,
   type Phase,
   type Priority,
   type Session,
 } from '$lib/domain/index.ts';
-import type { FactId, Item, MetricId, MetricSample, RuleContext, Truth } from '$lib/rules/index.ts';
+import type { Facts, Item, Metrics, MetricSample, RuleContext, Truth } from '$lib/rules/index.ts';
 import { isInfusing } from '$lib/domain/index.ts';
 import {
   estimatedMean,
@@ -22,30 +23,62 @@ import {
 import type { BedState } from './state.ts';
 import { isComplete, isInterrupted, therapyChannel } from './therapy.ts';
 
+/**
+ * Built anew at every judgement, many times a second for each bed: plain objects of one shape, each source looked at once.
+ */
 export function contextOf(state: BedState, session: Session): RuleContext {
+  const intervalMin = nibpIntervalMin(state);
+  const heartRate = resolveHeartRate(state);
+  const spo2 = resolve(state, 'spo2');
   return {
     now: state.now,
     phase: session.phase,
-    metrics: metricsOf(state, session),
+    metrics: metricsOf(state, session, heartRate, spo2, intervalMin),
     baseline: session.baseline,
-    facts: factsOf(state, session),
+    facts: factsOf(state, session, heartRate, spo2),
     items: { device: state.devices.map((status) => deviceItem(state, status)), 'pump-alarm': pumpAlarmItems(state) },
     unanswered: unansweredRules(state),
-    limits: Object.fromEntries(session.limits.map(({ rule, limit }) => [rule, limit])),
-    nibpIntervalMs: nibpIntervalMin(state) * MINUTE_MS,
+    limits: limitsOf(session),
+    nibpIntervalMs: intervalMin * MINUTE_MS,
   };
 }
 
-type Metrics = Partial<Record<MetricId, MetricSample>>;
+const LIMITS = new WeakMap<Session['limits'], RuleContext['limits']>();
 
-function metricsOf(state: BedState, session: Session): Metrics {
+function limitsOf({ limits }: Session): RuleContext['limits'] {
+  const known = LIMITS.get(limits);
+  if (known) return known;
+  const byRule = Object.fromEntries(limits.map(({ rule, limit }) => [rule, limit]));
+  LIMITS.set(limits, byRule);
+  return byRule;
+}
+
+function metricsOf(
+  state: BedState,
+  session: Session,
+  resolvedHeartRate: Resolved,
+  resolvedSpo2: Resolved,
+  intervalMin: number,
+): Metrics {
+  const { baseline } = session;
+  const cuff = lastNibp(state);
+  const pressure = pressureMetrics(state, cuff, intervalMin);
+  const cuffAgeMin = (state.now - Math.max(cuff?.measuredAt ?? 0, session.phaseSince)) / MINUTE_MS;
+  const years = ageYears(state, session);
   return {
-    ...pressureMetrics(state),
-    heartRate: heartRateMetric(state),
-    spo2: continuous(resolve(state, 'spo2')),
+    systolic: pressure?.systolic,
+    diastolic: pressure?.diastolic,
+    meanArterial: pressure?.meanArterial,
+    heartRate: heartRateMetric(resolvedHeartRate, cuff),
+    spo2: continuous(resolvedSpo2),
     respiratoryRate: continuous(resolve(state, 'respiratoryRate')),
-    ...cuffMetrics(state, session),
-    ...baselineMetrics(state, session),
+    nibpAgeMin: fresh(state, cuffAgeMin),
+    nibpOverdueMin: fresh(state, cuffAgeMin - intervalMin),
+    nibpIntervals: fresh(state, cuffAgeMin / intervalMin),
+    cuffFailures: fresh(state, state.cuffFailures),
+    baselineSystolic: baseline && fresh(state, baseline.systolic),
+    baselineDiastolic: baseline && fresh(state, baseline.diastolic),
+    ageYears: years === undefined ? undefined : fresh(state, years),
     audibleScreens: fresh(state, state.station.audibleScreens),
   };
 }
@@ -74,30 +107,30 @@ const MISSING_WORDS: Readonly<Record<Extract<Resolved, { missing: unknown }>['mi
   never: 'there has been no value',
 };
 
-function heartRateMetric(state: BedState): MetricSample {
-  const resolved = resolveHeartRate(state);
-  if ('value' in resolved) return continuous(resolved);
-  const cuff = lastNibp(state);
-  return cuff?.pulseRate === undefined
-    ? continuous(resolved)
-    : { value: cuff.pulseRate, at: cuff.measuredAt, cadence: 'episodic' };
+function heartRateMetric(resolved: Resolved, cuff: NibpMeasurement | undefined): MetricSample {
+  if ('value' in resolved || cuff?.pulseRate === undefined) return continuous(resolved);
+  return { value: cuff.pulseRate, at: cuff.measuredAt, cadence: 'episodic' };
 }
 
+type Pressure = Readonly<Record<'systolic' | 'diastolic' | 'meanArterial', MetricSample>>;
+
 /** The arterial line where it gives a good value, else the last completed cuff reading. */
-function pressureMetrics(state: BedState): Metrics {
-  const systolic = continuous(resolve(state, 'abpSystolic'));
-  const diastolic = continuous(resolve(state, 'abpDiastolic'));
-  if (!('unknown' in systolic) && !('unknown' in diastolic)) {
-    const mean = continuous(resolve(state, 'abpMeanArterial'));
-    return {
-      systolic,
-      diastolic,
-      meanArterial: 'unknown' in mean ? { ...systolic, value: estimatedMean(systolic.value, diastolic.value) } : mean,
-    };
+function pressureMetrics(
+  state: BedState,
+  cuff: NibpMeasurement | undefined,
+  intervalMin: number,
+): Pressure | undefined {
+  if (state.vitals.abpSystolic !== undefined) {
+    const systolic = continuous(resolve(state, 'abpSystolic'));
+    const diastolic = continuous(resolve(state, 'abpDiastolic'));
+    if (!('unknown' in systolic) && !('unknown' in diastolic)) {
+      const mean = continuous(resolve(state, 'abpMeanArterial'));
+      const estimated = { ...systolic, value: estimatedMean(systolic.value, diastolic.value) };
+      return { systolic, diastolic, meanArterial: 'unknown' in mean ? estimated : mean };
+    }
   }
-  const cuff = lastNibp(state);
-  if (cuff === undefined) return {};
-  const isExpired = state.now - cuff.measuredAt > 3 * nibpIntervalMin(state) * MINUTE_MS;
+  if (cuff === undefined) return undefined;
+  const isExpired = state.now - cuff.measuredAt > 3 * intervalMin * MINUTE_MS;
   const sample = (value: number): MetricSample => ({ value, at: cuff.measuredAt, cadence: 'episodic', isExpired });
   return {
     systolic: sample(cuff.systolic),
@@ -106,38 +139,21 @@ function pressureMetrics(state: BedState): Metrics {
   };
 }
 
-function cuffMetrics(state: BedState, session: Session): Metrics {
-  const reference = Math.max(lastNibp(state)?.measuredAt ?? 0, session.phaseSince);
-  const ageMin = (state.now - reference) / MINUTE_MS;
-  const intervalMin = nibpIntervalMin(state);
-  return {
-    nibpAgeMin: fresh(state, ageMin),
-    nibpOverdueMin: fresh(state, ageMin - intervalMin),
-    nibpIntervals: fresh(state, ageMin / intervalMin),
-    cuffFailures: fresh(state, state.cuffFailures),
-  };
+function ageYears({ clock }: BedState, { patient }: Session): number | undefined {
+  if (patient.birthYear === undefined || clock === undefined) return undefined;
+  return new Date(clock.wallTime).getUTCFullYear() - patient.birthYear;
 }
 
-function baselineMetrics(state: BedState, { baseline, patient }: Session): Metrics {
-  const wallTime = state.clock?.wallTime;
-  const at = state.now;
-  return {
-    ...(baseline && {
-      baselineSystolic: { value: baseline.systolic, at, cadence: 'continuous' },
-      baselineDiastolic: { value: baseline.diastolic, at, cadence: 'continuous' },
-    }),
-    ...(patient.birthYear !== undefined &&
-      wallTime !== undefined && { ageYears: fresh(state, new Date(wallTime).getUTCFullYear() - patient.birthYear) }),
-  };
-}
-
-function factsOf(state: BedState, session: Session): Partial<Record<FactId, Truth>> {
+function factsOf(state: BedState, session: Session, heartRate: Resolved, spo2: Resolved): Facts {
   const isAgeKnown = session.patient.birthYear !== undefined && state.clock !== undefined;
+  const pump = pumpFacts(state, session.phase);
   return {
-    ...pumpFacts(state, session.phase),
-    'no-spo2': isLost(state, resolve(state, 'spo2')),
+    infusing: pump.infusing,
+    'infusion-complete': pump.complete,
+    'infusion-interrupted': pump.interrupted,
+    'no-spo2': isLost(state, spo2),
     'no-ecg': state.vitals.heartRate === undefined ? 'no' : isLost(state, resolve(state, 'heartRate')),
-    'no-heart-rate': isLost(state, resolveHeartRate(state)),
+    'no-heart-rate': isLost(state, heartRate),
     'recorder-failed': truth(state.station.recorder === 'failed'),
     'age-unknown': truth(!isAgeKnown),
   };
@@ -152,22 +168,18 @@ function isLost(state: BedState, resolved: Resolved): Truth {
 }
 
 /** A silent pump may still be infusing: then nothing is claimed. Without a pump the phase is the only witness, and it is not enough. */
-function pumpFacts(state: BedState, phase: Phase): Partial<Record<FactId, Truth>> {
+function pumpFacts(state: BedState, phase: Phase): Readonly<Record<'infusing' | 'complete' | 'interrupted', Truth>> {
   const channel = therapyChannel(state);
   if (channel === undefined) {
-    return {
-      infusing: phase === 'infusion' ? 'unknown' : 'no',
-      'infusion-complete': 'no',
-      'infusion-interrupted': 'no',
-    };
+    return { infusing: phase === 'infusion' ? 'unknown' : 'no', complete: 'no', interrupted: 'no' };
   }
   const device = state.devices.find(({ device: id }) => id === channel.reading.source);
   const isKnown = device !== undefined && isLive(device) && !UNKNOWN_STATES.has(channel.reading.state);
   const known = (is: boolean): Truth => (isKnown ? truth(is) : 'unknown');
   return {
     infusing: known(isInfusing(channel.reading.state)),
-    'infusion-complete': known(isComplete(channel.reading) && channel.hasRun),
-    'infusion-interrupted': known(isInterrupted(channel)),
+    complete: known(isComplete(channel.reading) && channel.hasRun),
+    interrupted: known(isInterrupted(channel)),
   };
 }
 
@@ -187,7 +199,8 @@ function deviceItem(state: BedState, status: DeviceStanding): Item {
 }
 
 function pumpAlarmItems(state: BedState): readonly Item[] {
-  return Object.values(state.channels).flatMap(({ reading }) =>
+  const channels = Object.values(state.channels).filter(({ reading }) => reading.alarms.length > 0);
+  return channels.flatMap(({ reading }) =>
     reading.alarms.map((alarm) => ({
       key: `${reading.channel}:${alarm.kind}:${alarm.stage}`,
       label: pumpAlarmWords(alarm.kind, alarm.stage, alarm.code),
@@ -243,9 +256,13 @@ function pumpAlarmWords(kind: string, stage: 'alarm' | 'pre-alarm', code: string
   return stage === 'alarm' ? words : `${words} (pre-alarm)`;
 }
 
+const NONE_UNANSWERED: ReadonlyMap<string, Priority> = new Map();
+
 function unansweredRules(state: BedState): ReadonlyMap<string, Priority> {
+  const alarms = Object.values(state.alarms);
+  if (alarms.length === 0) return NONE_UNANSWERED;
   const standing = new Map<string, Priority>();
-  for (const { alarm } of Object.values(state.alarms)) {
+  for (const { alarm } of alarms) {
     if (alarm.state === 'active') standing.set(alarm.rule, alarm.priority);
   }
   return standing;

@@ -23,7 +23,7 @@ import {
   type AlarmPolicy,
   type TrackedAlarm,
 } from '$lib/alarms/index.ts';
-import { evaluate, type Finding, type Rule, type RuleSet } from '$lib/rules/index.ts';
+import { evaluate, ruleOfInstance, type Finding, type Rule, type RuleSet } from '$lib/rules/index.ts';
 import { contextOf } from './context.ts';
 import type { BedState } from './state.ts';
 
@@ -33,9 +33,12 @@ export interface Judged {
 }
 
 export function judge(state: BedState, ruleSet: RuleSet): Judged {
-  if (state.session === undefined) return { state, outputs: [] };
+  if (state.session === undefined) return { state, outputs: NO_OUTPUTS };
   const { state: rules, findings } = evaluate(ruleSet, state.rules, contextOf(state, state.session));
-  const stepper = new AlarmStepper({ ...state, rules, unjudged: unjudged(state, findings) }, ruleSet);
+  const cannot = unjudged(state, findings);
+  const looked = rules === state.rules && cannot === state.unjudged ? state : { ...state, rules, unjudged: cannot };
+  if (isEmpty(state.alarms) && !findings.some(isToBeTold)) return { state: looked, outputs: NO_OUTPUTS };
+  const stepper = new AlarmStepper(looked, ruleSet);
   const judged = new Set<string>();
   for (const { key, condition } of findings) {
     judged.add(key);
@@ -48,12 +51,22 @@ export function judge(state: BedState, ruleSet: RuleSet): Judged {
   return stepper.finish();
 }
 
+const NO_OUTPUTS: readonly BedOutput[] = [];
+
+/** Of a finding for which no alarm lives yet. */
+const isToBeTold = ({ condition }: Finding): boolean => condition.is === 'present' || condition.is === 'unconfirmed';
+
+function isEmpty(alarms: BedState['alarms']): boolean {
+  for (const _ in alarms) return false;
+  return true;
+}
+
 /** Findings that say "cannot judge"; the same list object while it says the same. */
-function unjudged(state: BedState, findings: readonly Finding[]): BedState['unjudged'] {
+function unjudged({ unjudged: before }: BedState, findings: readonly Finding[]): BedState['unjudged'] {
+  if (findings.length === 0 && before.length === 0) return before;
   const now = findings.flatMap(({ key, condition }) =>
     condition.is === 'unknown' ? [{ rule: key, why: condition.why }] : [],
   );
-  const before = state.unjudged;
   const isSame =
     now.length === before.length && now.every((one, i) => one.rule === before[i]?.rule && one.why === before[i].why);
   return isSame ? before : now;
@@ -84,6 +97,9 @@ export function endAllAlarms(state: BedState, ruleSet: RuleSet): Judged {
   return stepper.finish();
 }
 
+/** A rule belongs to one rule set, and so to one version. */
+const POLICIES = new WeakMap<Rule, AlarmPolicy>();
+
 /** Steps several alarms of a bed and then settles ranks, numbers and the audio pause once for all of them. */
 class AlarmStepper {
   readonly #before: BedState;
@@ -100,12 +116,12 @@ class AlarmStepper {
   }
 
   ruleOf(key: string): Rule | undefined {
-    const id = key.split('/', 1)[0];
-    return this.#ruleSet.rules.find((rule) => rule.id === id);
+    return ruleOfInstance(this.#ruleSet, key);
   }
 
   step(key: string, input: AlarmInput): void {
     const tracked = this.#alarms[key];
+    if (tracked === undefined && input.type !== 'condition') return;
     const [next, changes] = stepAlarm(tracked, input, this.#policy(key), this.#nextId());
     if (next === tracked && changes.length === 0) return;
     if (tracked === undefined && next !== undefined) this.#alarmCount += 1;
@@ -115,7 +131,9 @@ class AlarmStepper {
   }
 
   finish(): Judged {
-    if (this.#changes.length === 0) return this.#settled([]);
+    if (this.#changes.length === 0 && this.#alarms === this.#before.alarms) {
+      return { state: this.#before, outputs: NO_OUTPUTS };
+    }
     const outranked = outrankedKeys(this.#alarms, (key) => this.ruleOf(key)?.group);
     const changes = this.#changes.map(({ key, change }) => this.#ranked(key, change, outranked));
     for (const [key, tracked] of Object.entries(this.#alarms)) {
@@ -153,13 +171,17 @@ class AlarmStepper {
 
   #policy(key: string): AlarmPolicy {
     const rule = this.ruleOf(key);
-    return {
+    const known = rule && POLICIES.get(rule);
+    if (known) return known;
+    const policy: AlarmPolicy = {
       rule: rule?.id ?? key,
       ruleVersion: this.#ruleSet.version,
       kind: rule?.kind ?? 'technical',
       ...(rule?.worse === undefined ? {} : { worse: rule.worse }),
       ...(rule?.reminder === undefined ? {} : { reminder: rule.reminder }),
     };
+    if (rule) POLICIES.set(rule, policy);
+    return policy;
   }
 
   #nextId(): AlarmId {

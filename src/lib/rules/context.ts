@@ -27,13 +27,18 @@ export interface Item {
   readonly priority?: Priority;
 }
 
+/** What there is of each metric; absent or undefined where nothing is known of it at all. */
+export type Metrics = { readonly [Id in MetricId]?: MetricSample | undefined };
+
+export type Facts = { readonly [Id in FactId]?: Truth | undefined };
+
 /** Everything a judgement may depend on. Built by the bedside; the rules read nothing else. */
 export interface RuleContext {
   readonly now: MonotonicMs;
   readonly phase: Phase;
-  readonly metrics: Readonly<Partial<Record<MetricId, MetricSample>>>;
+  readonly metrics: Metrics;
   readonly baseline: Readonly<Partial<Record<MetricId, number>>> | undefined;
-  readonly facts: Readonly<Partial<Record<FactId, Truth>>>;
+  readonly facts: Facts;
   readonly items: { readonly device: readonly Item[]; readonly 'pump-alarm': readonly Item[] };
   /** Rules that signal unanswered, with the priority. */
   readonly unanswered: ReadonlyMap<string, Priority>;

@@ -5,7 +5,8 @@
  * plainly absent, and once more when it has become absent, so that the alarm life cycle sees every end.
  */
 import type { Condition } from '$lib/domain/index.ts';
-import type { Item, RuleContext } from './context.ts';
+import type { Item, RuleContext, Truth } from './context.ts';
+import { readied, ruleOfInstance, type ReadyRule } from './crossing.ts';
 import { ask } from './expression.ts';
 import { breachOf } from './message.ts';
 import type { Rule, RuleSet } from './rule.ts';
@@ -27,22 +28,69 @@ export interface Judgement {
   readonly findings: readonly Finding[];
 }
 
+const NO_FINDINGS: readonly Finding[] = [];
+
 export function evaluate(ruleSet: RuleSet, state: RulesState, context: RuleContext): Judgement {
   const findings: Finding[] = [];
   const next: Record<string, readonly LevelState[]> = {};
-  for (const rule of ruleSet.rules) {
-    for (const item of rule.each ? context.items[rule.each] : [undefined]) {
-      const key = item === undefined ? rule.id : `${rule.id}/${item.key}`;
-      const levels = judge(rule, item, state[key], context);
-      if (levels.some((level) => level.at !== 'absent')) next[key] = levels;
-      const condition = conditionOf(rule, item, levels, context);
-      if (condition.is !== 'absent' || state[key] !== undefined) {
-        findings.push({ key, rule, condition, ...(item === undefined ? {} : { item }) });
-      }
-    }
+  for (const ready of readied(ruleSet).values()) {
+    const { id, each } = ready.rule;
+    if (!each) look(ready, undefined, id, state, context, next, findings);
+    else for (const item of context.items[each]) look(ready, item, `${id}/${item.key}`, state, context, next, findings);
   }
   endVanished(ruleSet, state, context, findings);
-  return { state: next, findings };
+  return { state: isSame(state, next) ? state : next, findings: findings.length > 0 ? findings : NO_FINDINGS };
+}
+
+/** One instance of a rule. Most of the time it does not stand and is not crossed, and nothing is made of it. */
+function look(
+  ready: ReadyRule,
+  item: Item | undefined,
+  key: string,
+  state: RulesState,
+  context: RuleContext,
+  next: Record<string, readonly LevelState[]>,
+  findings: Finding[],
+): void {
+  const before = state[key];
+  const { rule } = ready;
+  if (before === undefined) {
+    const truth = crossed(ready, item, context);
+    if (truth === 'no') return;
+    if (truth === 'unknown') return void findings.push(findingOf(key, rule, item, unjudged(rule, item, context)));
+  }
+  const levels = judge(rule, item, before, context);
+  if (levels.some((level) => level.at !== 'absent')) next[key] = keep(before, levels);
+  const condition = conditionOf(rule, item, levels, context);
+  if (condition.is !== 'absent' || before !== undefined) findings.push(findingOf(key, rule, item, condition));
+}
+
+const findingOf = (key: string, rule: Rule, item: Item | undefined, condition: Condition): Finding =>
+  item === undefined ? { key, rule, condition } : { key, rule, condition, item };
+
+/** Of a rule that does not stand: whether one of its levels is crossed, or else the last of them cannot be judged. */
+function crossed({ phases, crossings }: ReadyRule, item: Item | undefined, context: RuleContext): Truth {
+  if (!phases.has(context.phase)) return 'no';
+  let truth: Truth = 'no';
+  for (const crossing of crossings) {
+    truth = crossing(item, context);
+    if (truth === 'yes') return truth;
+  }
+  return truth;
+}
+
+/** The same list where nothing has changed, so that whoever keeps it can see that. */
+const keep = (before: readonly LevelState[] | undefined, now: readonly LevelState[]): readonly LevelState[] =>
+  before?.length === now.length && now.every((level, index) => level === before[index]) ? before : now;
+
+function isSame(before: RulesState, now: RulesState): boolean {
+  let count = 0;
+  for (const key in now) {
+    if (now[key] !== before[key]) return false;
+    count += 1;
+  }
+  for (const _ in before) count -= 1;
+  return count === 0;
 }
 
 function judge(
@@ -77,24 +125,25 @@ function conditionOf(
     if (level === undefined || state.at !== 'pending' || !state.awaits) continue;
     return { is: 'unconfirmed', breach: breachOf(level, state, asked) };
   }
-  return unjudged(rule, item, states, context);
+  return states.length === 0 ? { is: 'absent' } : unjudged(rule, item, context);
 }
 
 /** A rule that applies now but lacks an input says so; a rule outside its phase has nothing to say. */
-function unjudged(rule: Rule, item: Item | undefined, states: readonly LevelState[], context: RuleContext): Condition {
+function unjudged(rule: Rule, item: Item | undefined, context: RuleContext): Condition {
   const level = rule.levels.at(-1);
-  if (states.length === 0 || level === undefined) return { is: 'absent' };
+  if (level === undefined) return { is: 'absent' };
   const answer = ask(level.when, { rule, item, context, holding: false });
   return answer.truth === 'unknown' ? { is: 'unknown', why: answer.why } : { is: 'absent' };
 }
 
 /** A device or pump alarm that is not there any more ends what stood for it. */
 function endVanished(ruleSet: RuleSet, state: RulesState, context: RuleContext, findings: Finding[]): void {
-  for (const rule of ruleSet.rules) {
-    if (!rule.each) continue;
-    const present = new Set(context.items[rule.each].map((item) => `${rule.id}/${item.key}`));
-    for (const key of Object.keys(state)) {
-      if (key.startsWith(`${rule.id}/`) && !present.has(key)) findings.push({ key, rule, condition: { is: 'absent' } });
-    }
+  for (const key in state) {
+    const slash = key.indexOf('/');
+    if (slash < 0) continue;
+    const rule = ruleOfInstance(ruleSet, key);
+    const itemKey = key.slice(slash + 1);
+    if (!rule?.each || context.items[rule.each].some((item) => item.key === itemKey)) continue;
+    findings.push({ key, rule, condition: { is: 'absent' } });
   }
 }

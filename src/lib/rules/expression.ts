@@ -32,7 +32,7 @@ export function ask(expression: Expression, question: Question): Answer {
   if ('any' in expression) return combine(expression.any, question, 'yes');
   if ('fact' in expression) return fact(expression, question);
   if ('phase' in expression) return expression.phase.includes(question.context.phase) ? YES : NO;
-  return unanswered(expression.unanswered, expression.priority, question);
+  return isUnanswered(expression.unanswered, expression.priority, question.context) ? YES : NO;
 }
 
 /** `all` is decided by one `no`, `any` by one `yes`; else one unknown makes the whole unknown. */
@@ -76,13 +76,16 @@ const FACT_WORDS: Readonly<Record<RuleFact, string>> = {
   'item-alarming': 'the device alarms',
 };
 
-function unanswered(rules: readonly string[], priority: 'high' | 'medium', { context }: Question): Answer {
-  const found = rules.some((rule) => {
-    const standing = context.unanswered.get(rule);
+export const isUnanswered = (
+  rules: readonly string[],
+  priority: 'high' | 'medium',
+  { unanswered }: RuleContext,
+): boolean =>
+  unanswered.size > 0 &&
+  rules.some((rule) => {
+    const standing = unanswered.get(rule);
     return standing !== undefined && comparePriority(standing, priority) >= 0;
   });
-  return found ? YES : NO;
-}
 
 function compare(comparison: Comparison, question: Question): Answer {
   const operand = operandOf(comparison, question);
@@ -133,7 +136,7 @@ export function absoluteLimit(comparison: Comparison, question: Pick<Question, '
   return comparison.of === 'delta' ? baseline + limit : baseline * (1 + limit / 100);
 }
 
-const sampleOf = (metric: MetricId, { context, item }: Pick<Question, 'context' | 'item'>): MetricSample =>
+export const sampleOf = (metric: MetricId, { context, item }: Pick<Question, 'context' | 'item'>): MetricSample =>
   item?.metrics[metric] ?? context.metrics[metric] ?? { unknown: `no ${METRICS[metric].label.toLowerCase()}` };
 
 /** The number that is compared: the value itself, its distance from the baseline, or that in percent. */

@@ -1,15 +1,55 @@
 /** Words of a finding: a short headline for banner and tile, and one sentence that says why. */
 import type { Breach } from '$lib/domain/index.ts';
-import type { RuleContext } from './context.ts';
-import { absoluteLimit, evidenceFor, limitOf, operandOf, type Question } from './expression.ts';
+import type { Item, MetricSample, RuleContext } from './context.ts';
+import { absoluteLimit, evidenceFor, limitOf, operandOf, sampleOf, type Question } from './expression.ts';
 import { priorityFor } from './priority.ts';
 import { METRICS, comparisonsOf, type Comparison, type Level, type Rule } from './rule.ts';
 import type { LevelState } from './timing.ts';
 
 type Asked = Pick<Question, 'rule' | 'item' | 'context'>;
 
-/** The breach that a level states now. The state must be pending or present. */
+/** What a breach was made of: while all of this is the same, it is the same breach. */
+interface Made {
+  readonly samples: readonly MetricSample[];
+  readonly item: Item | undefined;
+  readonly limits: RuleContext['limits'];
+  readonly baseline: RuleContext['baseline'];
+  readonly nibpIntervalMs: number;
+  readonly breach: Breach;
+}
+
+const MADE = new WeakMap<LevelState, Made>();
+
+/**
+ * The breach that a level states now; the same object as long as it rests on the same samples, because its words cost more
+ * than the whole judgement. The state must be pending or present.
+ */
 export function breachOf(level: Level, state: Exclude<LevelState, { at: 'absent' }>, asked: Asked): Breach {
+  const { context, item } = asked;
+  const samples = comparisonsOf(level.when).map(({ metric }) => sampleOf(metric, asked));
+  const before = MADE.get(state);
+  if (before && isMadeOf(before, samples, asked)) return before.breach;
+  const breach = statedBreach(level, state, asked);
+  const { limits, baseline, nibpIntervalMs } = context;
+  MADE.set(state, { samples, item, limits, baseline, nibpIntervalMs, breach });
+  return breach;
+}
+
+const isMadeOf = (made: Made, samples: readonly MetricSample[], { context, item }: Asked): boolean =>
+  made.limits === context.limits &&
+  made.baseline === context.baseline &&
+  made.nibpIntervalMs === context.nibpIntervalMs &&
+  made.item?.label === item?.label &&
+  made.item?.priority === item?.priority &&
+  samples.every((sample, index) => isSameSample(sample, made.samples[index]));
+
+function isSameSample(a: MetricSample, b: MetricSample | undefined): boolean {
+  if (b === undefined) return false;
+  if ('unknown' in a || 'unknown' in b) return 'unknown' in a && 'unknown' in b && a.unknown === b.unknown;
+  return a.value === b.value && a.at === b.at && a.cadence === b.cadence && a.isExpired === b.isExpired;
+}
+
+function statedBreach(level: Level, state: Exclude<LevelState, { at: 'absent' }>, asked: Asked): Breach {
   const { rule, context, item } = asked;
   const comparisons = comparisonsOf(level.when).filter((comparison) => isCrossed(comparison, asked));
   const named = comparisons.find(({ metric }) => metric === rule.metric) ?? comparisons[0];

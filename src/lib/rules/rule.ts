@@ -110,8 +110,18 @@ export interface RuleSet {
 
 export const isComparison = (expression: Expression): expression is Comparison => 'metric' in expression;
 
+const COMPARISONS = new WeakMap<Expression, readonly Comparison[]>();
+
 /** All comparisons inside an expression, in reading order. */
 export function comparisonsOf(expression: Expression): readonly Comparison[] {
+  const known = COMPARISONS.get(expression);
+  if (known) return known;
+  const found = findComparisons(expression);
+  COMPARISONS.set(expression, found);
+  return found;
+}
+
+function findComparisons(expression: Expression): readonly Comparison[] {
   if (isComparison(expression)) return [expression];
   if ('all' in expression) return expression.all.flatMap(comparisonsOf);
   if ('any' in expression) return expression.any.flatMap(comparisonsOf);
