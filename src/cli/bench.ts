@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cost } from './bench/cost.ts';
 import { drivers } from './bench/drivers.ts';
+import { judging } from './bench/judge.ts';
 import type { Goal, Setting } from './bench/goal.ts';
 import { machineLine, readMachine } from './bench/machine.ts';
 import { p1 } from './bench/p1.ts';
@@ -24,7 +25,7 @@ import {
 } from './command.ts';
 import { VERSION } from './version.ts';
 
-const GOALS: readonly Goal[] = [p1, p2, p3, p6, p7, p8, cost, drivers];
+const GOALS: readonly Goal[] = [p1, p2, p3, p6, p7, p8, cost, drivers, judging];
 const DEFAULT_ROUNDS = 5;
 const QUICK_ROUNDS = 2;
 
