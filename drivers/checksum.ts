@@ -16,3 +16,15 @@ export function crc16X25(bytes: Uint8Array): number {
   }
   return register ^ 0xffff;
 }
+
+/** CRC-16/XMODEM: polynomial 0x1021, start 0, nothing reflected, no final XOR. Check value 0x31C3. */
+export function crc16Xmodem(bytes: Uint8Array): number {
+  let register = 0;
+  for (const byte of bytes) {
+    register ^= byte << 8;
+    for (let bit = 0; bit < 8; bit += 1) {
+      register = register & 0x8000 ? ((register << 1) ^ 0x1021) & 0xffff : register << 1;
+    }
+  }
+  return register;
+}
