@@ -16,6 +16,7 @@ import { nellcor } from './nellcor/index.ts';
 import { nonin } from './nonin/index.ts';
 import { philipsIntellivue } from './philips-intellivue/index.ts';
 import { pumpBbraunBcc } from './pump-bbraun-bcc/index.ts';
+import { pumpTerumoSs3 } from './pump-terumo-ss3/index.ts';
 import { suntechNibp } from './suntech-nibp/index.ts';
 import { vitalRecorder } from './vital-recorder/index.ts';
 
@@ -35,6 +36,7 @@ export const DRIVERS: readonly AnyDriver[] = [
   sealDriver(suntechNibp),
   sealDriver(vitalRecorder),
   sealDriver(pumpBbraunBcc),
+  sealDriver(pumpTerumoSs3),
 ];
 
 /** @returns undefined when no driver has this id. */

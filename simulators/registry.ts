@@ -12,6 +12,7 @@ import { simulateNellcor } from './devices/nellcor/index.ts';
 import { simulateNonin } from './devices/nonin/index.ts';
 import { simulatePhilipsIntellivue } from './devices/philips-intellivue/index.ts';
 import { createBbraunRack } from './devices/pump-bbraun-bcc/index.ts';
+import { simulateTerumoSs3 } from './devices/pump-terumo-ss3/index.ts';
 import { simulateSuntechNibp } from './devices/suntech-nibp/index.ts';
 import { simulateVitalRecorder } from './devices/vital-recorder/index.ts';
 import type { SimulatedBedside } from './patient/simulated-bedside.ts';
@@ -44,6 +45,7 @@ export const SIMULATED_DEVICES: readonly DeviceKind[] = [
   { id: 'suntech-nibp', label: 'SunTech blood pressure module', line: { baudRate: 9600 }, make: simulateSuntechNibp },
   { id: 'vital-recorder', label: 'Vital Recorder', line: { baudRate: 115_200 }, make: simulateVitalRecorder },
   { id: 'pump-bbraun-bcc', label: 'B. Braun Space rack', line: { baudRate: 9600 }, make: createBbraunRack },
+  { id: 'pump-terumo-ss3', label: 'Terumo SS3 syringe pump', line: { baudRate: 38_400 }, make: simulateTerumoSs3 },
 ];
 
 /** @returns undefined when no simulated device has this id. */

@@ -45,6 +45,20 @@ const ABILITIES: Readonly<Record<string, Abilities>> = {
     second: { pumps: [{ place: '13' }] },
     lossShownMs: 5000,
   },
+  // As shipped: which of two alarms it is that stopped the pump is not known before its site has confirmed it.
+  'pump-terumo-ss3': {
+    paused: 'stopped',
+    complete: 'alarm',
+    occluded: 'alarm',
+    kvo: undefined,
+    bolus: 'counter',
+    occlusion: undefined,
+    nearEnd: undefined,
+    hasDrug: false,
+    hasConcentration: true,
+    hasPressure: true,
+    lossShownMs: 3000,
+  },
 };
 
 const PUMPS = DRIVERS.filter(({ role }) => role === 'pump');

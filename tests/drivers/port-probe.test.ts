@@ -18,7 +18,7 @@ import { simulatedLink } from '$simulators/simulated-link.ts';
 import { VirtualTime } from '$simulators/virtual-time.ts';
 
 /** What a person waits for, at the most. */
-const LIMIT_MS = 55_000;
+const LIMIT_MS = 60_000;
 
 interface Sent {
   readonly plan: Plan | undefined;

@@ -16,6 +16,7 @@ const IDS = [
   'nonin',
   'philips-intellivue',
   'pump-bbraun-bcc',
+  'pump-terumo-ss3',
   'suntech-nibp',
   'vital-recorder',
 ];
