@@ -170,7 +170,7 @@ function onRefusal(state: State, result: number, now: MonotonicMs): Result {
   const { phase } = state;
   if (result === UNKNOWN_COMMAND) {
     const words = `This pump does not know the question for its status, ${resultText(result)}: the model is not supported.`;
-    return tell({ ...state, phase: { at: 'refused', askedAt: now } }, 'silent', words);
+    return tell({ ...state, trouble: undefined, phase: { at: 'refused', askedAt: now } }, 'silent', words);
   }
   const trouble = `The pump does not tell how it stands: ${resultText(result)}.`;
   return [{ ...state, trouble, phase: phase.at === 'polling' ? { ...phase, isAwaited: false } : phase }, []];
