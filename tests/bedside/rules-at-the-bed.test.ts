@@ -222,6 +222,17 @@ describe('pump', () => {
     expect(bed.alarm('P3')).toBeUndefined();
   });
 
+  test('alarms without a word of ours are told apart by their codes: a later one neither hides nor lowers an earlier one', () => {
+    const unnamed = (code: string, priority: 'high' | 'medium') =>
+      ({ kind: 'unknown', stage: 'alarm', priority, code }) as const;
+    bed.pump(1200, 'alarm', { alarms: [unnamed('b3', 'high'), unnamed('b9', 'medium')] });
+    const standing = Object.values(bed.state.alarms).flatMap(({ alarm }) => (alarm.rule === 'P3' ? [alarm] : []));
+    expect(standing.map(({ headline, priority }) => `${headline} ${priority}`)).toEqual([
+      'Pump: alarm (code b3) high',
+      'Pump: alarm (code b9) medium',
+    ]);
+  });
+
   test('completion is a notice without sound and begins the observation', () => {
     bed.pump(3300, 'complete', { rateMlPerHour: 0, volumeInfusedMl: 35 });
     expect(bed.alarm('P6')).toMatchObject({ priority: 'notice' });

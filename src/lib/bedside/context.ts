@@ -3,6 +3,7 @@ import {
   SECOND_MS,
   MINUTE_MS,
   type DeviceStanding,
+  type InfusionAlarm,
   type NibpMeasurement,
   type Phase,
   type Priority,
@@ -202,7 +203,7 @@ function pumpAlarmItems(state: BedState): readonly Item[] {
   const channels = Object.values(state.channels).filter(({ reading }) => reading.alarms.length > 0);
   return channels.flatMap(({ reading }) =>
     reading.alarms.map((alarm) => ({
-      key: `${reading.channel}:${alarm.kind}:${alarm.stage}`,
+      key: `${reading.channel}:${pumpAlarmKey(alarm)}`,
       label: pumpAlarmWords(alarm.kind, alarm.stage, alarm.code),
       metrics: {},
       facts: { 'item-alarming': 'yes' as const },
@@ -210,6 +211,10 @@ function pumpAlarmItems(state: BedState): readonly Item[] {
     })),
   );
 }
+
+/** Where we have no word for a kind its code tells alarms apart, or one would hide another. */
+const pumpAlarmKey = ({ kind, stage, code }: InfusionAlarm): string =>
+  kind in PUMP_ALARM_WORDS ? `${kind}:${stage}` : `${kind}:${stage}:${code}`;
 
 /** What the planned course brings: the pump calls for it itself, and nobody has to run for it. */
 const PLANNED: ReadonlySet<string> = new Set(['nearEnd', 'infusionComplete', 'vtbi.done', 'end.stopped', 'end.kvo']);
