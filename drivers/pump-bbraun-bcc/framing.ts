@@ -9,7 +9,8 @@
  * A ComDevice may send whole frames "stuffed", so that no D and no d is ever on the line: D→EX, E→EE, d→ex, e→ee. Nothing in
  * a frame says so: it is read both ways, and the way counts whose length and sum agree.
  *
- * SOH resets the receiver. So a frame holds no SOH, and after a damaged one the next true start can only lie behind it.
+ * SOH resets the receiver. So a frame holds no SOH, and after a damaged one the next true start can only lie behind it. What
+ * lies outside of frames and ends like one is a frame whose SOH was damaged: noise like any, but its sender waits for an answer.
  */
 import { concatBytes, fromLatin1, latin1 } from '$drivers/bytes.ts';
 import { sum8 } from '$drivers/checksum.ts';
@@ -152,7 +153,7 @@ type Piece = readonly [end: number, why: 'whole' | 'incomplete' | NoiseReason];
 function nextPiece(bytes: Uint8Array, at: number): Piece {
   const first = bytes[at];
   if (first === ACK || first === NAK) return [at + 1, 'whole'];
-  if (first !== SOH) return [endOfNoise(bytes, at), 'no-start'];
+  if (first !== SOH) return straySince(bytes, at);
   const bound = at + MAX_FRAME_BYTES;
   for (let end = at + 1; end < bytes.length && end < bound; end++) {
     if (bytes[end] === SOH) return [end, 'bad-length'];
@@ -163,8 +164,21 @@ function nextPiece(bytes: Uint8Array, at: number): Piece {
   return bytes.length >= bound ? [bound, 'too-long'] : [bytes.length, 'incomplete'];
 }
 
-function endOfNoise(bytes: Uint8Array, from: number): number {
-  let end = from + 1;
-  while (end < bytes.length && bytes[end] !== SOH && bytes[end] !== ACK && bytes[end] !== NAK) end++;
-  return end;
+/** Bytes outside of frames are held until something begins or ends, so that the cuts do not depend on the chunks. */
+const MAX_STRAY_BYTES = 256;
+
+function straySince(bytes: Uint8Array, from: number): Piece {
+  const bound = from + MAX_STRAY_BYTES;
+  for (let end = from + 1; end <= bound; end++) {
+    if (bytes[end - 1] === EOT) return [end, isTail(bytes.subarray(from, end)) ? 'bad-length' : 'no-start'];
+    if (end === bound) break;
+    if (end >= bytes.length) return [end, 'incomplete'];
+    if (bytes[end] === SOH || bytes[end] === ACK || bytes[end] === NAK) return [end, 'no-start'];
+  }
+  return [bound, 'no-start'];
+}
+
+function isTail(bytes: Uint8Array): boolean {
+  const marker = bytes.at(-TAIL_BYTES);
+  return (marker === ETX || marker === ETB) && isDigits(bytes.slice(1 - TAIL_BYTES, -1));
 }

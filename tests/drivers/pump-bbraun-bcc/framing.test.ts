@@ -225,3 +225,18 @@ describe('cut', () => {
     );
   });
 });
+
+describe('bytes outside of frames', () => {
+  const tail = vector('block-2').bytes.slice(1);
+  const whys = (bytes: Uint8Array): readonly string[] =>
+    cut(NONE, bytes).cuts.map((each) => (each.kind === 'noise' ? each.why : 'frame'));
+
+  test('that end like a frame were one, and its sender waits for an answer', () => {
+    expect(whys(tail)).toEqual(['no-start', 'bad-length']);
+    expect(whys(concatBytes(tail, vector('get').bytes))).toEqual(['no-start', 'bad-length', 'frame']);
+  });
+
+  test.each(['x\u000300050', '\u00030005\u0004', 'x\u00030005x\u0004', '\u0004'])('%j were none', (other) => {
+    expect(whys(concatBytes(text(other), vector('get').bytes))).toEqual(['no-start', 'frame']);
+  });
+});
