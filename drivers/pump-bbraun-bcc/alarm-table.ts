@@ -85,6 +85,16 @@ export const FLAG_KINDS: KindByNumber = {
   16: 'end.stopped',
 };
 
+/**
+ * Words of the dose guard: what each stands for, `undefined` for "no limit is passed". 2 and 4 are "within the only limit there
+ * is", 5 "within both"; 0 and 6 say that there are none.
+ */
+export const LIMIT_WORDS: Readonly<Record<string, Readonly<Record<string, InfusionAlarmKind | undefined>>>> = {
+  DGDSTATUS: { 0: undefined, 1: 'limit', 2: undefined, 3: 'limit', 4: undefined, 5: undefined, 6: undefined },
+  INM12: { 0: undefined, 1: 'limit' },
+  INM13: { 0: undefined, 1: 'limit' },
+};
+
 /** Flags that warn before the pump stops. */
 export const PRE_ALARM_FLAGS: ReadonlySet<number> = new Set([11, 12]);
 
@@ -121,6 +131,9 @@ const PRIORITIES: Readonly<Record<InfusionAlarmKind, Priority>> = {
   service: 'low',
 };
 
-/** A warning is never high: the pump still runs. */
-export const priorityOf = (kind: InfusionAlarmKind, stage: Stage): Priority =>
-  stage === 'pre-alarm' && PRIORITIES[kind] === 'high' ? 'medium' : PRIORITIES[kind];
+/** A warning is never high: the pump still runs. Who passed a soft limit was asked by the pump first: that is low. */
+export function priorityOf(kind: InfusionAlarmKind, stage: Stage): Priority {
+  if (stage === 'alarm') return PRIORITIES[kind];
+  if (kind === 'limit') return 'low';
+  return PRIORITIES[kind] === 'high' ? 'medium' : PRIORITIES[kind];
+}

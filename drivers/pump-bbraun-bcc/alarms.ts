@@ -5,12 +5,15 @@
  * Nothing is dropped: a bit, flag or text that the document does not explain is an alarm of kind `unknown` with its code.
  * The text form of the 32-bit fields is not known for certain, so what they say must agree with RUNSTATE; where it does not,
  * there is an alarm of kind `unknown`, never none. The same holds for an alarm whose parameter loses its value.
+ *
+ * A rate beyond a soft limit of the drug library is a warning, too; RUNSTATE does not speak of it.
  */
 import type { InfusionAlarm, InfusionAlarmKind } from '$lib/domain/index.ts';
 import {
   ALARM1_KINDS,
   ALARM2_KINDS,
   FLAG_KINDS,
+  LIMIT_WORDS,
   PRE_ALARM_FLAGS,
   PREALARM_KINDS,
   priorityOf,
@@ -37,6 +40,7 @@ const alarm = (kind: InfusionAlarmKind, stage: Stage, code: string): InfusionAla
 export const alarmsOf = (table: ParameterTable): readonly InfusionAlarm[] => [
   ...stageAlarms(table, 'alarm'),
   ...stageAlarms(table, 'pre-alarm'),
+  ...limitAlarms(table),
 ];
 
 function stageAlarms(table: ParameterTable, stage: Stage): readonly InfusionAlarm[] {
@@ -47,7 +51,13 @@ function stageAlarms(table: ParameterTable, stage: Stage): readonly InfusionAlar
   );
   const alarms = [...fields, ...flagAlarms(table).filter((flag) => flag.stage === stage)];
   if (alarms.length > 0 || !isAnnounced) return alarms;
-  return [alarm('unknown', stage, `RUNSTATE.${RUNSTATE_BIT[stage]}`)];
+  return [alarm('unknown', stage, `RUNSTATE.${RUNSTATE_BIT[stage]}${stage === 'alarm' ? lastDeviceAlarm(table) : ''}`)];
+}
+
+/** The number of the pump's last device alarm, for the log: whether that one stands is not told, and no list of them is public. */
+function lastDeviceAlarm(table: ParameterTable): string {
+  const number = textOf(table, 'LASTDA');
+  return number !== undefined && /^[12]\d{3}$/.test(number) ? ` LASTDA=${number}` : '';
 }
 
 function fieldAlarms(
@@ -84,11 +94,23 @@ function flagAlarms(table: ParameterTable): readonly InfusionAlarm[] {
     const [, digits] = /^INA(\d{1,3})$/.exec(name) ?? [];
     if (digits === undefined) return [];
     const number = Number(digits);
-    const stage = PRE_ALARM_FLAGS.has(number) ? 'pre-alarm' : 'alarm';
-    const text = textOf(table, name);
-    if (text === '1') return [alarm(FLAG_KINDS[number] ?? 'unknown', stage, name)];
-    if (text !== undefined) return text === '0' ? [] : [alarm('unknown', stage, `${name}=${text}`)];
-    const lost = lostValue(table, name);
-    return lost === undefined || lost === '0' ? [] : [alarm('unknown', stage, `${name}=_NV`)];
+    const words = { 0: undefined, 1: FLAG_KINDS[number] ?? 'unknown' } as const;
+    return wordAlarms(table, name, words, PRE_ALARM_FLAGS.has(number) ? 'pre-alarm' : 'alarm');
   });
+}
+
+const limitAlarms = (table: ParameterTable): readonly InfusionAlarm[] =>
+  Object.entries(LIMIT_WORDS).flatMap(([name, words]) => wordAlarms(table, name, words, 'pre-alarm'));
+
+type Words = Readonly<Record<string, InfusionAlarmKind | undefined>>;
+
+/** A parameter that says by single words whether something stands. A word that is not among them is unknown, never none. */
+function wordAlarms(table: ParameterTable, name: string, words: Words, stage: Stage): readonly InfusionAlarm[] {
+  const text = textOf(table, name);
+  const said = text ?? lostValue(table, name);
+  const kind = said !== undefined && Object.hasOwn(words, said) ? words[said] : 'unknown';
+  if (said === undefined || kind === undefined) return [];
+  if (text === undefined) return [alarm('unknown', stage, `${name}=_NV`)];
+  const isFlag = text === '1' && name.startsWith('IN');
+  return [alarm(kind, stage, isFlag ? name : `${name}=${text}`)];
 }

@@ -7,7 +7,7 @@
  * Without any of the three only the rate is left. It is what flows now, but it is no proof: the volume has to rise too.
  */
 import type { InfusionAlarm, InfusionAlarmKind, InfusionState, MonotonicMs } from '$lib/domain/index.ts';
-import { bitsOf, flagOf, hasBit, numberOf, textOf, type ParameterTable } from './parameters.ts';
+import { bitsOf, flagOf, hasBit, numberOf, parseBits, textOf, type ParameterTable } from './parameters.ts';
 
 /** Whether the volume follows the rate. `since`: the rate is above zero from then on · `roseAt`: the counter last rose then. */
 export interface FlowEvidence {
@@ -54,6 +54,28 @@ function claimsOf(table: ParameterTable): ReadonlySet<Claim> | undefined {
   return hasFamily || made.size > 0 ? made : undefined;
 }
 
+const STATE_WORDS = /^(DSSTATUS|STATUS1|RUNSTATE|INM(1|2|3|6|10|14))$/;
+
+const isSwitchWord = (text: string): boolean => text === '00050' || text === '00051';
+const isBits = (text: string): boolean => parseBits(text) !== undefined;
+const isFlag = (text: string): boolean => text === '0' || text === '1';
+
+/** What a word of state can be. */
+function isReadable(name: string): (text: string) => boolean {
+  if (name === 'DSSTATUS') return isSwitchWord;
+  return name.startsWith('INM') ? isFlag : isBits;
+}
+
+/** The words of state that were sent, as sent; all of them, or those that cannot be read. */
+function stateWords(table: ParameterTable, which: 'all' | 'unreadable'): string {
+  const names = [...table.keys()].filter((name) => STATE_WORDS.test(name));
+  const words = names.flatMap((name) => {
+    const text = textOf(table, name);
+    return text === undefined || (which === 'unreadable' && isReadable(name)(text)) ? [] : [`${name}=${text}`];
+  });
+  return words.join(', ');
+}
+
 const ORDER: readonly Claim[] = ['purging', 'bolus', 'kvo', 'standby', 'infusing', 'stopped'];
 const PUMPING: readonly Claim[] = ['purging', 'bolus', 'kvo', 'infusing'];
 const END_KINDS: ReadonlySet<InfusionAlarmKind> = new Set(['infusionComplete', 'end.stopped']);
@@ -64,10 +86,24 @@ export interface Delivery {
 }
 
 /**
+ * A word that is not understood is never passed over: beside others it is a doubt, alone it makes the state unknown.
  * A pump that stopped and calls is in `alarm`; when all it calls is that the infusion is over, that is `complete`.
  * `now` and `flow` serve the case that nothing but the rate is sent.
  */
 export function deliveryOf(
+  table: ParameterTable,
+  alarms: readonly InfusionAlarm[],
+  flow: FlowEvidence,
+  now: MonotonicMs,
+): Delivery {
+  const delivery = claimedDelivery(table, alarms, flow, now);
+  const unread = stateWords(table, 'unreadable');
+  if (unread === '') return delivery;
+  const doubt = `not understood: ${unread}`;
+  return { ...delivery, doubt: delivery.doubt === undefined ? doubt : `${delivery.doubt}; ${doubt}` };
+}
+
+function claimedDelivery(
   table: ParameterTable,
   alarms: readonly InfusionAlarm[],
   flow: FlowEvidence,
@@ -81,8 +117,9 @@ export function deliveryOf(
   if (calls.length > 0 && !isPumping) {
     return { state: calls.every(({ kind }) => END_KINDS.has(kind)) ? 'complete' : 'alarm' };
   }
-  if (!claims) return rateAlone(rate, flow, now);
-  const state = ORDER.find((claim) => claims.has(claim)) ?? 'unknown';
+  if (!claims) return stateWords(table, 'unreadable') === '' ? rateAlone(rate, flow, now) : { state: 'unknown' };
+  const state = ORDER.find((claim) => claims.has(claim));
+  if (state === undefined) return { state: 'unknown', doubt: `no state that is known in ${stateWords(table, 'all')}` };
   if (state === 'infusing' && rate === 0) return { state, doubt: 'the pump says it infuses, at rate 0' };
   return { state };
 }

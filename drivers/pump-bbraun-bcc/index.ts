@@ -15,8 +15,9 @@ export const pumpBbraunBcc: Driver<Message, Query, State> = {
   role: 'pump',
   serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, rtscts: false },
   tcp: { port: 4001 },
-  // A pump is asked every 2 s, and an answer may take 3 s before it counts as silence. A disturbed pump is given up after 10 s.
-  freshness: { staleAfterMs: 5000, expiredAfterMs: 10_000 },
+  // One pump is asked every second. In a rack it is longer from one answer of a pump to its next, and its values are stale in
+  // between. A disturbed pump is given up after 10 s.
+  freshness: { staleAfterMs: 3000, expiredAfterMs: 10_000 },
   observes: ['infusion'],
   verified:
     'Checked against the frames of the vendor’s document and of two public test suites, and the simulated rack; never on a real pump.',

@@ -2,9 +2,11 @@
  * One pump's parameters → one {@link InfusionReading}. A field appears only when the pump sent a value for it in a unit that
  * we know; nothing is computed. What does not fit together, or is older than the block, is said in `doubt`.
  */
-import type { DeviceId, InfusionReading, MonotonicMs, Quantity } from '$lib/domain/index.ts';
+import type { DeviceId, InfusionNotice, InfusionReading, MonotonicMs, Quantity } from '$lib/domain/index.ts';
 import { alarmsOf } from './alarms.ts';
 import { deliveryOf, type FlowEvidence } from './delivery.ts';
+import { given } from './given.ts';
+import { modelOf } from './model.ts';
 import { carriedNames, flagOf, numberOf, bitsOf, hasBit, textOf, type ParameterTable } from './parameters.ts';
 import { unitOf } from './units.ts';
 
@@ -16,7 +18,8 @@ export interface PumpView {
   readonly place: string;
   readonly table: ParameterTable;
   readonly flow: FlowEvidence;
-  readonly bolus: InfusionReading['bolus'];
+  readonly bolus?: InfusionReading['bolus'];
+  readonly notices: readonly InfusionNotice[];
   readonly doubts: readonly string[];
 }
 
@@ -24,7 +27,7 @@ export interface PumpView {
 const USED: ReadonlySet<string> = new Set(
   (
     'INRT BASRT INVI INVTB VOLREMAIN INRMT INSOL INSOLSN INDCON INDCONU INDOCAL INDORT INDORTU DORT DORTU PATW INPATW ' +
-    'INP2 INSYR INVOLACT DISPNAME INAKKU OPMODE DSSTATUS STATUS1 RUNSTATE ALARM1 ALARM2 PREALARM'
+    'INP2 INSYR INVOLACT DISPNAME INAKKU OPMODE DSSTATUS STATUS1 RUNSTATE ALARM1 ALARM2 PREALARM DGDSTATUS'
   ).split(' '),
 );
 const isUsed = (name: string): boolean => USED.has(name) || /^IN[AM]\d+$/.test(name);
@@ -32,6 +35,11 @@ const isUsed = (name: string): boolean => USED.has(name) || /^IN[AM]\d+$/.test(n
 /** A drop after a rise is an occlusion that was released: the counter does not say what then reached the patient. */
 const PRESSURE_DROP = 'PREALARM.12';
 const RELEASED = 'the pressure dropped: a line that was occluded may have given the patient what it held';
+
+/** The counter stops here until somebody resets it on the pump. */
+const MOST_COUNTED_ML = 9999.9;
+const COUNTER_FULL = 'the volume counter of the pump is full and counts no further';
+const isCounterFull = (table: ParameterTable): boolean => (numberOf(table, 'INVI') ?? 0) >= MOST_COUNTED_ML;
 
 export function readingOf(view: PumpView): InfusionReading {
   const { table } = view;
@@ -46,6 +54,7 @@ export function readingOf(view: PumpView): InfusionReading {
     ...[doubt, concentration.doubt, dose.doubt, weight.doubt].filter((text) => text !== undefined),
     ...(carried.length > 0 ? [`older than this answer: ${carried.join(', ')}`] : []),
     ...(alarms.some(({ code }) => code === PRESSURE_DROP) ? [RELEASED] : []),
+    ...(isCounterFull(table) ? [COUNTER_FULL] : []),
   ];
   return {
     kind: 'infusion',
@@ -62,43 +71,14 @@ export function readingOf(view: PumpView): InfusionReading {
     ...given(dose.value, (value) => ({ doseRate: value, doseRateIs: dose.is })),
     ...given(weight.value, (patientWeightKg) => ({ patientWeightKg })),
     ...given(view.bolus, (bolus) => ({ bolus })),
+    ...given(runningBolusOf(table, state), (runningBolusMl) => ({ runningBolusMl })),
+    ...(view.notices.length > 0 && { notices: view.notices }),
     ...given(numberOf(table, 'INP2'), (pressurePercent) => ({ pressurePercent })),
     ...syringeOf(table),
     ...powerOf(table),
     alarms,
     ...(doubts.length > 0 && { doubt: doubts.join('; ') }),
   };
-}
-
-/** A field for a value that is there, nothing for one that is not. */
-function given<Value, Fields extends object>(
-  value: Value | undefined,
-  fields: (value: Value) => Fields,
-): Partial<Fields> {
-  return value === undefined ? {} : fields(value);
-}
-
-type Model = Pick<InfusionReading, 'model' | 'pumpType'>;
-
-const MODELS: readonly (readonly [prefix: string, model: string, pumpType: 'syringe' | 'volumetric'])[] = [
-  ['686', 'Infusomat Space', 'volumetric'],
-  ['687', 'Infusomat Space P', 'volumetric'],
-  ['688', 'Perfusor Space', 'syringe'],
-  ['586', 'Infusomat Space (US)', 'volumetric'],
-  ['587', 'Infusomat Space P (US)', 'volumetric'],
-  ['588', 'Perfusor Space (US)', 'syringe'],
-  ['I0002', 'Perfusor compact plus', 'syringe'],
-  ['I0003', 'Infusomat compact plus', 'volumetric'],
-];
-
-/** The model from the software's name; the kind of pump also from a Space serial number, whose first digits tell it. */
-export function modelOf(table: ParameterTable, channel: string): Model {
-  const software = textOf(table, 'GNMODEL') ?? textOf(table, 'GNNEW');
-  const known = MODELS.find(([prefix]) => software?.startsWith(prefix));
-  if (known) return { model: known[1], pumpType: known[2] };
-  const [, type] = /^(600|680)[0-9A-F]{5}$/i.exec(channel) ?? [];
-  const pumpType = type === undefined ? 'unknown' : type === '600' ? 'syringe' : 'volumetric';
-  return { ...given(software || undefined, (model) => ({ model })), pumpType };
 }
 
 const MODES: Readonly<Record<string, NonNullable<InfusionReading['mode']>>> = {
@@ -111,7 +91,15 @@ const MODES: Readonly<Record<string, NonNullable<InfusionReading['mode']>>> = {
 };
 
 /** Piggyback (3) has no word of its own among our modes and stays unsaid. */
-const modeOf = (table: ParameterTable): InfusionReading['mode'] => MODES[textOf(table, 'OPMODE') ?? ''];
+function modeOf(table: ParameterTable): InfusionReading['mode'] {
+  const text = textOf(table, 'OPMODE');
+  return text !== undefined && Object.hasOwn(MODES, text) ? MODES[text] : undefined;
+}
+
+/** What a pump says of a bolus that does not run is not documented, and an old count of one that runs is none. */
+function runningBolusOf(table: ParameterTable, state: InfusionReading['state']): number | undefined {
+  return state === 'bolus' && table.get('BOVAL')?.age === 0 ? numberOf(table, 'BOVAL') : undefined;
+}
 
 function amountsOf(table: ParameterTable, state: InfusionReading['state']): Partial<InfusionReading> {
   const rate = numberOf(table, 'INRT');

@@ -5,16 +5,21 @@
  *                         GNERR 39 → one last reading, `disconnected`, and the place is free
  *                         GNERR 4x → `unknown` for ten seconds, then as above
  *
+ * What is made of blocks that never come: `rack-gaps.ts`.
+ *
  * A pump is known by its number INNR; only one that sends none is known by its place. So a pump that is plugged in
- * elsewhere stays the same channel. The same records for the same second are the same block sent again: nothing is told
- * twice, least of all a bolus, which the pump counts since the last question.
+ * elsewhere stays the same channel, and who it is (which is told once) is remembered while it is away. The same records for
+ * the same second are the same block sent again: nothing is told twice, least of all a bolus, which the pump counts since the
+ * last question.
  */
 import type { DeviceId, InfusionReading, MonotonicMs } from '$lib/domain/index.ts';
 import { placeOf } from './codec.ts';
 import { NO_FLOW, watchFlow, type FlowEvidence } from './delivery.ts';
 import { COM_DEVICE, type Quadruple } from './messages.ts';
-import { modelOf, readingOf } from './observations.ts';
-import { EMPTY_TABLE, identityOf, numberOf, remember, type ParameterTable } from './parameters.ts';
+import { modelOf } from './model.ts';
+import { noticesOf } from './notices.ts';
+import { readingOf } from './observations.ts';
+import { EMPTY_TABLE, identityOf, remember, type ParameterTable } from './parameters.ts';
 
 export interface Pump {
   readonly channel: string;
@@ -24,14 +29,21 @@ export interface Pump {
   /** The last block of this pump as text, to know it when it comes again. */
   readonly lastBlock: string;
   readonly faultSince: MonotonicMs | undefined;
-  /** An answer with this pump in it was lost, perhaps together with the notice of a bolus. */
-  readonly mayMissBolus: boolean;
+  /** Answers in a row that ended, or were lost, without this pump: perhaps together with the notice of a bolus. */
+  readonly missed: number;
+  /** It was told that nobody knows what it does. */
+  readonly isMuted: boolean;
+  readonly heardAt: MonotonicMs;
 }
 
-/** By place, as {@link placeKey} writes it. */
-export type Rack = ReadonlyMap<string, Pump>;
+export interface Rack {
+  /** By place, as {@link placeKey} writes it. */
+  readonly pumps: ReadonlyMap<string, Pump>;
+  /** Who the pumps are that were here and are away, by number; the one that left last stands last. */
+  readonly away: ReadonlyMap<string, ParameterTable>;
+}
 
-export const EMPTY_RACK: Rack = new Map();
+export const EMPTY_RACK: Rack = { pumps: new Map(), away: new Map() };
 
 export interface BlockContext {
   readonly source: DeviceId;
@@ -47,6 +59,7 @@ export interface RackStep {
 
 /** How long a pump may be disturbed before it counts as gone. */
 const FAULT_MS = 10_000;
+const MOST_AWAY = 48;
 
 /** The same place written in two ways (`5011C`, `501112`) has one key; an address we cannot read stands for itself. */
 function placeKey(address: string): string {
@@ -64,12 +77,18 @@ export function takeBlock(
   context: BlockContext,
 ): RackStep & { readonly keys: readonly string[] } {
   const pumps = byPump(records);
-  let taken: RackStep = { rack, readings: [] };
-  for (const [key, group] of pumps) {
-    const step = takeRecords(taken.rack, key, group, context);
-    taken = { rack: step.rack, readings: [...taken.readings, ...step.readings] };
-  }
+  const taken = each(rack, [...pumps], (before, [key, group]) => takeRecords(before, key, group, context));
   return { ...taken, keys: [...pumps.keys()] };
+}
+
+/** Does one step after the other and keeps what all of them told. */
+export function each<Item>(rack: Rack, items: Iterable<Item>, step: (rack: Rack, item: Item) => RackStep): RackStep {
+  let done: RackStep = { rack, readings: [] };
+  for (const item of items) {
+    const next = step(done.rack, item);
+    done = { rack: next.rack, readings: [...done.readings, ...next.readings] };
+  }
+  return done;
 }
 
 function byPump(records: readonly Quadruple[]): ReadonlyMap<string, readonly Quadruple[]> {
@@ -84,32 +103,57 @@ function byPump(records: readonly Quadruple[]): ReadonlyMap<string, readonly Qua
   return pumps;
 }
 
-/** Takes one pump's records of a block in. Readings: this pump's, and a last one of a pump that it took the place of. */
+/**
+ * Takes one pump's records of a block in. Readings: this pump's, and a last one of a pump that it took the place of. What a
+ * pump still told beside the word that it is gone is told first: a bolus would not come again.
+ */
 function takeRecords(rack: Rack, key: string, records: readonly Quadruple[], context: BlockContext): RackStep {
   const error = errorOf(records);
   const values = records.filter(({ name }) => name !== 'GNERR');
-  if (error === '39') return remove(rack, key, context);
-  if (error !== undefined && values.length === 0) return disturb(rack, key, error, context);
   const doubts = error === undefined ? context.doubts : [...context.doubts, `the rack reports error ${error}`];
-  return takeValues(rack, key, values, { ...context, doubts });
+  const take = (before: Rack): RackStep => takeValues(before, key, values, { ...context, doubts });
+  if (error === '39') {
+    return each(rack, values.length > 0 ? [take, gone(key, context)] : [gone(key, context)], (now, step) => step(now));
+  }
+  return error !== undefined && values.length === 0 ? disturb(rack, key, error, context) : take(rack);
 }
+
+const gone =
+  (key: string, context: BlockContext) =>
+  (rack: Rack): RackStep =>
+    remove(rack, key, context);
 
 function takeValues(rack: Rack, key: string, records: readonly Quadruple[], context: BlockContext): RackStep {
   const block = records.map(({ time, name, value }) => `${time},${name},${value}`).join('\n');
-  const seated = rack.get(key);
+  const seated = rack.pumps.get(key);
   if (seated?.lastBlock === block) return { rack, readings: [] };
   const number = records.find(({ name }) => name === 'INNR')?.value.trim();
   const isNumbered = number !== undefined && /^(?!0+$)[0-9A-Za-z]+$/.test(number);
   const channel = isNumbered ? number : (seated?.channel ?? key);
   const { rack: cleared, readings } = settle(rack, key, channel, context);
-  const before = cleared.get(key);
-  const table = remember(before?.table ?? EMPTY_TABLE, records);
+  const before = cleared.pumps.get(key);
+  const table = remember(before?.table ?? cleared.away.get(channel) ?? EMPTY_TABLE, records);
   const flow = watchFlow(before?.flow ?? NO_FLOW, table, context.now);
-  const { bolus, doubt } = bolusOf(before, records);
-  const pump: Pump = { channel, place: key, table, flow, lastBlock: block, faultSince: undefined, mayMissBolus: false };
-  const doubts = doubt === undefined ? context.doubts : [...context.doubts, doubt];
-  const reading = readingOf({ ...pump, source: context.source, now: context.now, bolus, doubts });
-  return { rack: new Map(cleared).set(key, pump), readings: [...readings, reading] };
+  const { doubts, ...told } = noticesOf(before, records);
+  const pump: Pump = {
+    channel,
+    place: key,
+    table,
+    flow,
+    lastBlock: block,
+    faultSince: undefined,
+    ...heard(context.now),
+  };
+  const reading = readingOf({ ...pump, ...context, ...told, doubts: [...context.doubts, ...doubts] });
+  return { rack: seat(cleared, key, pump), readings: [...readings, reading] };
+}
+
+const heard = (heardAt: MonotonicMs) => ({ missed: 0, isMuted: false, heardAt }) as const;
+
+function seat({ pumps, away }: Rack, key: string, pump: Pump): Rack {
+  const others = new Map(away);
+  others.delete(pump.channel);
+  return { pumps: new Map(pumps).set(key, pump), away: others };
 }
 
 /**
@@ -117,45 +161,49 @@ function takeValues(rack: Rack, key: string, records: readonly Quadruple[], cont
  * takes with it who it is but nothing that it did there.
  */
 function settle(rack: Rack, key: string, channel: string, context: BlockContext): RackStep {
-  const seated = rack.get(key);
+  const seated = rack.pumps.get(key);
   if (seated?.channel === channel) return { rack, readings: [] };
   if (seated?.channel === key) return rename(rack, key, seated, channel, context);
-  const cleared = seated ? remove(rack, key, context) : { rack, readings: [] };
-  const [oldKey, moved] = [...cleared.rack].find(([, pump]) => pump.channel === channel) ?? [];
+  const cleared = remove(rack, key, context);
+  const [oldKey, moved] = [...cleared.rack.pumps].find(([, pump]) => pump.channel === channel) ?? [];
   if (oldKey === undefined || moved === undefined) return cleared;
-  const settled = new Map(cleared.rack);
-  settled.delete(oldKey);
-  settled.set(key, { ...moved, place: key, table: identityOf(moved.table), flow: NO_FLOW, lastBlock: '' });
-  return { rack: settled, readings: cleared.readings };
+  const pumps = new Map(cleared.rack.pumps);
+  pumps.delete(oldKey);
+  pumps.set(key, { ...moved, place: key, table: identityOf(moved.table), flow: NO_FLOW, lastBlock: '' });
+  return { rack: { ...cleared.rack, pumps }, readings: cleared.readings };
 }
 
 /** A pump that was known by its place has told its number: the channel of the place ends, the pump goes on. */
 function rename(rack: Rack, key: string, pump: Pump, channel: string, context: BlockContext): RackStep {
   const ended = mute(pump, 'disconnected', context, `known by its number from now on: ${channel}`);
-  return { rack: new Map(rack).set(key, { ...pump, channel }), readings: [ended] };
+  return { rack: seat(rack, key, { ...pump, channel }), readings: [ended] };
 }
 
-function remove(rack: Rack, key: string, context: BlockContext): RackStep {
-  const pump = rack.get(key);
+export function remove(rack: Rack, key: string, context: BlockContext): RackStep {
+  const pump = rack.pumps.get(key);
   if (!pump) return { rack, readings: [] };
-  const left = new Map(rack);
-  left.delete(key);
-  return { rack: left, readings: [mute(pump, 'disconnected', context)] };
+  const pumps = new Map(rack.pumps);
+  pumps.delete(key);
+  const away = pump.channel === key ? rack.away : new Map(rack.away).set(pump.channel, identityOf(pump.table));
+  return {
+    rack: { pumps, away: new Map([...away].slice(-MOST_AWAY)) },
+    readings: [mute(pump, 'disconnected', context)],
+  };
 }
 
 function disturb(rack: Rack, key: string, error: string, context: BlockContext): RackStep {
-  const pump = rack.get(key);
+  const pump = rack.pumps.get(key);
   if (!pump) return { rack, readings: [] };
   const faultSince = pump.faultSince ?? context.now;
   if (context.now - faultSince >= FAULT_MS) return remove(rack, key, context);
   return {
-    rack: new Map(rack).set(key, { ...pump, faultSince }),
+    rack: seat(rack, key, { ...pump, faultSince }),
     readings: [mute(pump, 'unknown', context, `no values from this pump: error ${error}`)],
   };
 }
 
 /** A reading without a single value. */
-function mute(
+export function mute(
   { channel, place, table }: Pump,
   state: 'disconnected' | 'unknown',
   { source, now }: BlockContext,
@@ -164,54 +212,3 @@ function mute(
   const who = { kind: 'infusion', source, at: now, channel, place, ...modelOf(table, channel), state } as const;
   return { ...who, alarms: [], ...(doubt !== undefined && { doubt }) };
 }
-
-type Bolus = { readonly bolus: InfusionReading['bolus']; readonly doubt?: string };
-
-/** Boluses since the last question, from this block only: a value that is read once is never carried on. */
-function bolusOf(before: Pump | undefined, records: readonly Quadruple[]): Bolus {
-  const now = remember(EMPTY_TABLE, records);
-  const [count, volume] = [numberOf(now, 'INBOCNT'), numberOf(now, 'INBOVAL')];
-  const told = count ?? (volume === undefined ? undefined : volume > 0 ? 1 : 0);
-  const counted = before?.mayMissBolus ? bolusesBetween(before.table, now) : undefined;
-  if (counted !== undefined && counted > (told ?? 0)) {
-    const doubt = `${counted} boluses since the last good answer, ${told ?? 0} of them with a volume`;
-    return { bolus: { count: counted, volumeMl: volume ?? 0 }, doubt };
-  }
-  const bolus = told === undefined ? undefined : { count: told, volumeMl: volume ?? 0 };
-  if (before?.mayMissBolus && counted === undefined) {
-    return { bolus, doubt: 'an answer was lost before this one: a bolus told in it would be missing' };
-  }
-  if (told && volume === undefined) return { bolus, doubt: `${told} boluses of unknown volume` };
-  if (told && !before) return { bolus, doubt: 'the bolus may have been given before this watch began' };
-  return { bolus };
-}
-
-/** Boluses by the pump's own running count. @returns undefined when it is not sent, or began anew with a therapy. */
-function bolusesBetween(before: ParameterTable, now: ParameterTable): number | undefined {
-  const [from, to] = [numberOf(before, 'BOCNT'), numberOf(now, 'BOCNT')];
-  return from === undefined || to === undefined || to < from ? undefined : to - from;
-}
-
-/** A complete answer did not have these pumps in it: they are gone. */
-export function removeAbsent(rack: Rack, seen: ReadonlySet<string>, context: BlockContext): RackStep {
-  let left: RackStep = { rack, readings: [] };
-  for (const key of rack.keys()) {
-    if (seen.has(key)) continue;
-    const step = remove(left.rack, key, context);
-    left = { rack: step.rack, readings: [...left.readings, ...step.readings] };
-  }
-  return left;
-}
-
-/** An answer was given up before these pumps were in it. */
-export const markUnheard = (rack: Rack, seen: ReadonlySet<string>): Rack =>
-  new Map([...rack].map(([key, pump]) => [key, seen.has(key) ? pump : { ...pump, mayMissBolus: true }]));
-
-/** The ComDevice was restarted: what the pumps said before is no base for what they say now. They are still the same. */
-export const forgetValues = (rack: Rack): Rack =>
-  new Map(
-    [...rack].map(([key, pump]) => [
-      key,
-      { ...pump, table: identityOf(pump.table), flow: NO_FLOW, lastBlock: '', mayMissBolus: true },
-    ]),
-  );

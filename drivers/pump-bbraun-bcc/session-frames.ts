@@ -1,9 +1,11 @@
 /** What a frame of the ComDevice does to the conversation: session opened, version told, values, errors. */
-import { later, type MonotonicMs } from '$lib/domain/index.ts';
+import { later, monotonicMs, type MonotonicMs } from '$lib/domain/index.ts';
 import { COM_DEVICE, type Frame, type Message, type Quadruple, type Reply } from './messages.ts';
-import { errorOf, forgetValues, removeAbsent, takeBlock, type BlockContext } from './rack.ts';
+import { forgetValues, missPumps, muteOld, removeAbsent } from './rack-gaps.ts';
+import { errorOf, takeBlock, type BlockContext, type RackStep } from './rack.ts';
 import {
   cyclicPatienceMs,
+  cyclicUnheardMs,
   oweByte,
   pause,
   pauseOf,
@@ -55,15 +57,23 @@ function onReply(state: State, frame: Frame, reply: Reply, now: MonotonicMs): Se
   switch (reply.kind) {
     case 'granted':
       if (state.phase.at !== 'hello') return [state, []];
-      return [pause({ ...state, attempt: 0 }, state.hasAskedVersion ? 'get' : 'version', now), []];
+      return [
+        pause({ ...state, ...inTime(state, now), attempt: 0 }, state.hasAskedVersion ? 'get' : 'version', now),
+        [],
+      ];
     case 'version': {
-      const known: State = { ...state, version: reply.version };
+      const known: State = { ...state, ...inTime(state, now), version: reply.version };
       return [known.phase.at === 'version' ? pause(known, 'get', now) : known, []];
     }
     case 'records':
       return onRecords(state, frame, reply, now);
   }
 }
+
+/** While a link is being opened each answer is news. Later only values are. */
+const inTime = ({ told, dataAt }: State, now: MonotonicMs): Pick<State, 'dataAt'> => ({
+  dataAt: told === 'negotiating' ? now : dataAt,
+});
 
 /**
  * `GNERR 68`: greet again, later each time. What the frame shows about stuffing settles that question; where it shows what we
@@ -92,10 +102,9 @@ function onRecords(state: State, frame: Frame, reply: Records, now: MonotonicMs)
   );
   const phase = collect(state.phase, reply, taken.keys, error);
   const isComplete = frame.isLast && phase.at === 'answer' && phase.hasHead && phase.isWhole;
-  const { rack, readings: gone } = isComplete
-    ? removeAbsent(taken.rack, phase.seen, context)
-    : { rack: taken.rack, readings: [] };
-  const readings = [...taken.readings, ...gone];
+  const keep: RackStep = { rack: taken.rack, readings: [] };
+  const { rack, readings: absent } = frame.isLast ? judgeAbsent({ ...state, phase }, error, keep, context) : keep;
+  const readings = [...taken.readings, ...absent];
   const observed: Effect[] = readings.length > 0 ? [{ type: 'observed', observations: readings }] : [];
   const moved = moveOn(
     { ...state, rack, phase },
@@ -103,9 +112,27 @@ function onRecords(state: State, frame: Frame, reply: Records, now: MonotonicMs)
     now,
   );
   const isAhead = state.deviceTime === undefined || timeOf(reply) > state.deviceTime;
-  const isNews = readings.length > 0 || (isComplete && isAhead);
+  const isNews = taken.readings.length > 0 || (isComplete && isAhead);
   return followedBy([moved, observed], (after) => report(after, error, isNews, now));
 }
+
+/**
+ * What the end of an answer says of the pumps that were not in it: gone when it was complete, else perhaps lost with the piece
+ * that is missing. An error in the place of an answer says nothing about a pump.
+ */
+function judgeAbsent(
+  { phase, settings }: State,
+  error: string | undefined,
+  keep: RackStep,
+  context: BlockContext,
+): RackStep {
+  if (phase.at === 'cyclic') return muteOld(keep.rack, earlier(context.now, cyclicUnheardMs(settings)), context);
+  if (phase.at !== 'answer') return keep;
+  if (phase.hasHead && phase.isWhole) return removeAbsent(keep.rack, phase.seen, context);
+  return error === undefined ? missPumps(keep.rack, phase.seen, context) : keep;
+}
+
+const earlier = (at: MonotonicMs, byMs: number): MonotonicMs => monotonicMs(Math.max(0, at - byMs));
 
 const doubtsOf = ({ isLengthWrong }: Frame, { unreadable }: Records): readonly string[] => [
   ...(isLengthWrong ? ['the block said a wrong length'] : []),
@@ -157,7 +184,8 @@ function report(state: State, error: string | undefined, isNews: boolean, now: M
   const trouble = troubleOf(error);
   if (isNews) {
     const bed = `Bed ${state.bed ?? ''}${state.version === undefined ? '' : `, BCC ${state.version}`}.`;
-    const reason = state.rack.size === 0 ? `${bed} No pump in the ${state.settings.slot ? 'slot' : 'rack'}.` : bed;
+    const reason =
+      state.rack.pumps.size === 0 ? `${bed} No pump in the ${state.settings.slot ? 'slot' : 'rack'}.` : bed;
     return tell({ ...state, dataAt: now, refusals: 0, trouble }, 'live', trouble ?? reason);
   }
   return trouble === undefined ? [state, []] : tell({ ...state, trouble }, 'silent', trouble);

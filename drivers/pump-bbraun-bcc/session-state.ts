@@ -9,7 +9,7 @@
  * Every frame is answered about 100 ms later by one byte, ACK or NAK (`due`); nothing else is sent while that is owed.
  */
 import { later, type DeviceId, type MonotonicMs } from '$lib/domain/index.ts';
-import type { SessionEffect, Step } from '$drivers/driver.ts';
+import { DRIVER_TICK_MS, type SessionEffect, type Step } from '$drivers/driver.ts';
 import type { Query, Request } from './messages.ts';
 import { UNKNOWN_BED } from './messages.ts';
 import type { Rack } from './rack.ts';
@@ -68,7 +68,10 @@ export type SessionStep = Step<State, Query>;
 export const REPLY_DELAY_MS = 100;
 export const DRAIN_MS = 300;
 export const HELLO_TIMEOUT_MS = 2000;
+/** How long an answer may take before it is given up. */
 export const SILENCE_MS = 3000;
+/** Within 3 s of the last news people are told that there is none; it is looked at with every regular tick. */
+export const LOSS_MS = 3000 - DRIVER_TICK_MS;
 export const QUIET_MS = 500;
 export const MAX_NAKS = 3;
 
@@ -81,8 +84,10 @@ export const REFUSAL_PAUSES_MS = [1000, 2000, 5000, 10_000] as const;
 export const pauseOf = (pauses: readonly number[], index: number): number =>
   pauses[Math.min(index, pauses.length - 1)] ?? 0;
 
-/** How long a ComDevice that pushes may be quiet. */
-export const cyclicPatienceMs = ({ cycleMs }: Settings): number => cycleMs + SILENCE_MS;
+/** How long a ComDevice that pushes may be quiet: its own pace forbids less. */
+export const cyclicPatienceMs = ({ cycleMs }: Settings): number => cycleMs + 2000;
+/** With 24 pumps at 9600 baud it is half a minute from one block of a pump to its next. */
+export const cyclicUnheardMs = ({ cycleMs }: Settings): number => 60_000 + cycleMs;
 
 /** Lets a further step follow and keeps the effects of both in order. */
 export function followedBy([state, effects]: SessionStep, next: (state: State) => SessionStep): SessionStep {

@@ -8,7 +8,8 @@
 import { later, monotonicMs, type MonotonicMs } from '$lib/domain/index.ts';
 import type { NoiseReason, SessionContext, SessionInput } from '$drivers/driver.ts';
 import type { Frame, Message } from './messages.ts';
-import { EMPTY_RACK, markUnheard, type Rack } from './rack.ts';
+import { EMPTY_RACK, type RackStep } from './rack.ts';
+import { markUnheard, missPumps } from './rack-gaps.ts';
 import { onFrame } from './session-frames.ts';
 import {
   ask,
@@ -16,6 +17,7 @@ import {
   DRAIN_MS,
   HELLO_AFTER_SILENCE,
   HELLO_PAUSES_MS,
+  LOSS_MS,
   MAX_NAKS,
   oweByte,
   pause,
@@ -25,6 +27,7 @@ import {
   SILENCE_MS,
   tell,
   followedBy,
+  type Effect,
   type SessionStep,
   type State,
 } from './session-state.ts';
@@ -89,16 +92,30 @@ function open(state: State, now: MonotonicMs): SessionStep {
       ? { at: 'cyclic', until: later(now, cyclicPatienceMs(state.settings)), isNudged: false }
       : { at: 'drain', until: later(now, DRAIN_MS) };
   const fresh = { due: undefined, attempt: 0, refusals: 0, naks: 0, isAnswerOwed: false, trouble: undefined };
-  const rack = state.phase.at === 'answer' ? markUnheard(state.rack, state.phase.seen) : state.rack;
+  const rack = wasUnderWay(state.phase) ? markUnheard(state.rack, seenIn(state.phase)) : state.rack;
   const opened: State = { ...state, ...fresh, rack, phase, dataAt: now, told: 'negotiating', toldReason: undefined };
   return [opened, [{ type: 'status', state: 'negotiating' }]];
 }
 
+/** In these phases a block may have been on its way, and with it what is told only once. */
+const wasUnderWay = ({ at }: State['phase']): boolean => at === 'answer' || at === 'cyclic';
+
+const NOBODY: ReadonlySet<string> = new Set();
+const seenIn = (phase: State['phase']): ReadonlySet<string> => (phase.at === 'answer' ? phase.seen : NOBODY);
+
 /** Its sum is right, so asking again brings the same: it is taken, or the pumps behind it are never reached. */
 function onUnreadable(state: State, now: MonotonicMs): State {
-  const { phase } = state;
-  if (phase.at === 'closed') return state;
-  return oweByte(phase.at === 'answer' ? { ...state, phase: { ...phase, isWhole: false } } : state, 'ack', now);
+  const { phase, rack } = state;
+  switch (phase.at) {
+    case 'closed':
+      return state;
+    case 'answer':
+      return oweByte({ ...state, phase: { ...phase, isWhole: false } }, 'ack', now);
+    case 'cyclic':
+      return oweByte({ ...state, rack: markUnheard(rack, NOBODY) }, 'ack', now);
+    default:
+      return oweByte(state, 'ack', now);
+  }
 }
 
 /** Damaged bytes are asked for again, three times; what nobody asked for is not. */
@@ -106,21 +123,28 @@ function onNoise(state: State, why: NoiseReason, now: MonotonicMs): SessionStep 
   const { phase } = state;
   const isAwaited = phase.at === 'hello' || phase.at === 'version' || phase.at === 'answer' || phase.at === 'cyclic';
   if (why === 'no-start' || !isAwaited) return [state, []];
-  if (state.naks >= MAX_NAKS) return [giveUpBlock(state, now), []];
+  // One damaged block may come as several pieces: it is asked for again once.
+  if (state.due?.kind === 'nak') return [state, []];
+  if (state.naks >= MAX_NAKS) return giveUpBlock(state, now);
   const again = oweByte({ ...state, naks: state.naks + 1, trouble: 'Blocks arrive damaged.' }, 'nak', now);
   return [{ ...again, phase: { ...phase, until: later(now, REPLY_DELAY_MS + SILENCE_MS) } }, []];
 }
 
-function giveUpBlock(state: State, now: MonotonicMs): State {
+function giveUpBlock(state: State, now: MonotonicMs): SessionStep {
   const { phase } = state;
   if (phase.at === 'cyclic') {
-    return oweByte({ ...state, naks: 0, rack: markUnheard(state.rack, NOBODY) }, 'ack', now);
+    return [oweByte({ ...state, naks: 0, rack: markUnheard(state.rack, NOBODY) }, 'ack', now), []];
   }
-  if (phase.at !== 'answer') return pause(state, 'alive', later(now, QUIET_MS));
-  return pause({ ...state, rack: markUnheard(state.rack, phase.seen) }, 'get', later(now, QUIET_MS));
+  if (phase.at !== 'answer') return [pause(state, 'alive', later(now, QUIET_MS)), []];
+  const { rack, readings } = missed(state, phase.seen, now);
+  return [pause({ ...state, rack }, 'get', later(now, QUIET_MS)), observed(readings)];
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const missed = ({ rack, source }: State, seen: ReadonlySet<string>, now: MonotonicMs): RackStep =>
+  missPumps(rack, seen, { source, now, doubts: [] });
+
+const observed = (observations: RackStep['readings']): readonly Effect[] =>
+  observations.length > 0 ? [{ type: 'observed', observations }] : [];
 
 function onTick(state: State, now: MonotonicMs): SessionStep {
   return followedBy(
@@ -163,12 +187,16 @@ function onNoGreeting(state: State, now: MonotonicMs): SessionStep {
   return [{ ...next, phase: { at: 'closed' } }, [{ type: 'reopen', why: 'The ComDevice does not answer.' }]];
 }
 
+const NO_ANSWER = 'The ComDevice does not answer.';
+
 function onNoAnswer(state: State, seen: ReadonlySet<string>, now: MonotonicMs): SessionStep {
-  const trouble = 'The ComDevice does not answer.';
-  const rack: Rack = markUnheard(state.rack, seen);
+  const trouble = NO_ANSWER;
+  const { rack, readings } = missed(state, seen, now);
   const silent: State = { ...state, rack, trouble, isAnswerOwed: true, attempt: HELLO_AFTER_SILENCE };
   const pauseMs = pauseOf(HELLO_PAUSES_MS, HELLO_AFTER_SILENCE);
-  return tell(pause(silent, 'alive', later(now, pauseMs)), 'silent', trouble);
+  return followedBy([pause(silent, 'alive', later(now, pauseMs)), observed(readings)], (after) =>
+    tell(after, 'silent', trouble),
+  );
 }
 
 /** A ComDevice that pushes stops when an ACK was lost; one more revives it. After that, the link is tried anew. */
@@ -185,12 +213,13 @@ function onNoPush(state: State, isNudged: boolean, now: MonotonicMs): SessionSte
   return [{ ...silent, phase: { at: 'closed' } }, [{ type: 'reopen', why: trouble }]];
 }
 
-/** However the conversation goes: without news for a poll and three seconds more, people are told. */
+/** However the conversation goes: people are told in time that there is nothing new, long before the question is given up. */
 function tellSilence(state: State, now: MonotonicMs): SessionStep {
   const { phase, settings, told } = state;
-  const patienceMs = phase.at === 'cyclic' ? cyclicPatienceMs(settings) : settings.pollMs + SILENCE_MS;
+  const patienceMs = phase.at === 'cyclic' ? cyclicPatienceMs(settings) : LOSS_MS;
   if (phase.at === 'closed' || told === 'silent' || now - state.dataAt < patienceMs) return [state, []];
-  return tell(state, 'silent', state.trouble ?? 'Nothing new from the ComDevice.');
+  const why = phase.at === 'answer' || phase.at === 'hello' ? NO_ANSWER : 'Nothing new from the ComDevice.';
+  return tell(state, 'silent', state.trouble ?? why);
 }
 
 /** Asks for a tick at the next instant that must be met, when that is a new one. */

@@ -4,7 +4,7 @@ import { placeOf } from './codec.ts';
 import type { Place } from './messages.ts';
 
 export interface Settings {
-  /** Target time from question to question, ms. */
+  /** Target time from question to question, ms. With more than 2 s a loss could not be shown within three. */
   readonly pollMs: number;
   /** Only this pump is asked for; without it, all of the rack. */
   readonly slot: Place | undefined;
@@ -21,7 +21,7 @@ export function readSettings(settings: SessionContext['settings']): Settings {
   const place = typeof slot === 'string' ? placeOf(`501${slot}`) : undefined;
   if (slot !== undefined && !place) throw new RangeError('slot must be a pillar and a slot, such as "13" or "1A"');
   return {
-    pollMs: milliseconds(settings, 'pollMs', 2000, [500, 10_000]),
+    pollMs: milliseconds(settings, 'pollMs', 1000, [500, 2000]),
     slot: place,
     mode,
     cycleMs: milliseconds(settings, 'cycleMs', 5000, [1000, 60_000]),

@@ -43,7 +43,7 @@ const ABILITIES: Readonly<Record<string, Abilities>> = {
     hasConcentration: true,
     hasPressure: true,
     second: { pumps: [{ place: '13' }] },
-    lossShownMs: 5000,
+    lossShownMs: 3000,
   },
   // As shipped: which of two alarms it is that stopped the pump is not known before its site has confirmed it.
   'pump-terumo-ss3': {

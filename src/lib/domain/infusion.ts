@@ -37,6 +37,8 @@ export interface InfusionReading {
   readonly bolus?: { readonly count: number; readonly volumeMl: number };
   /** Of a bolus that runs now: what of it was given. */
   readonly runningBolusMl?: number;
+  /** What else happened since the previous reading of this channel: told once, like the boluses. */
+  readonly notices?: readonly InfusionNotice[];
   /** Line pressure in percent of the pump's own alarm pressure. */
   readonly pressurePercent?: number;
   /** Line pressure as the pump measures it; may be negative. */
@@ -49,6 +51,9 @@ export interface InfusionReading {
   /** The values contradict each other or are older than the poll; the words say how. */
   readonly doubt?: string;
 }
+
+/** `disposable-changed`: another syringe or line was put in · `limit-…`: a limit of the drug library was met, and what the staff did. */
+export type InfusionNotice = 'disposable-changed' | 'limit-overruled' | 'limit-rejected' | 'hard-limit-met';
 
 export type InfusionState =
   | 'off'

@@ -26,13 +26,13 @@ const BOTH = [
 ] as const;
 
 describe('opening', () => {
-  test('greets, learns the bed, asks the version once, then asks for all pumps every two seconds', () => {
+  test('greets, learns the bed, asks the version once, then asks for all pumps every second', () => {
     const link = new VirtualLink().open().runFor(20_000);
     expect(link.sentKinds().slice(0, 7)).toEqual(['alive', 'ack', 'version', 'ack', 'all-pumps', 'ack', 'all-pumps']);
     const asked = link.sent.filter(({ query }) => query.kind === 'request' && query.request.kind === 'all-pumps');
     expect(asked.every(({ query }) => query.kind === 'request' && query.bed === 'KETA1')).toBe(true);
     const gaps = asked.slice(1).map(({ at }, i) => at - (asked[i]?.at ?? 0));
-    expect(new Set(gaps)).toEqual(new Set([2000]));
+    expect(new Set(gaps)).toEqual(new Set([1000]));
     expect(link.statuses).toMatchObject([{ state: 'negotiating' }, { state: 'live', reason: 'Bed KETA1, BCC V3.30.' }]);
     expect(link.last()).toMatchObject({ channel: FIRST_PUMP, state: 'stopped', drugName: 'Ketamine' });
   });
@@ -341,7 +341,7 @@ describe('trouble on the line', () => {
     let isDamaging = true;
     link.toDriver = (bytes) => (isDamaging ? bytes.map((byte, i) => (i === 30 ? byte ^ 0x01 : byte)) : bytes);
     const from = link.now;
-    link.runFor(3200);
+    link.runFor(2400);
     isDamaging = false;
     expect(link.sentKinds(from).filter((kind) => kind !== 'ack')).toEqual([
       'all-pumps',

@@ -22,6 +22,7 @@ describe('the vectors of the protocol note', () => {
       channel: '60012345',
       place: 'pillar 1 slot 1',
       model: 'Perfusor Space',
+      softwareVersion: '688N030004',
       pumpType: 'syringe',
       state: 'infusing',
       rateMlPerHour: 52.5,
@@ -159,51 +160,63 @@ describe('nothing but the rate', () => {
   });
 });
 
+/** Bit by bit as the tables of the note have them. */
+const ALARM1 = {
+  'device.fault': [1, 3, 4, 31],
+  'battery.empty': [2, 5, 6, 7],
+  attention: [8, 12],
+  empty: [9],
+  'occlusion.downstream': [10, 11],
+  infusionComplete: [13, 14],
+  'mechanism.disengaged': [15],
+  'sensor.pressure': [16],
+  'syringe.fault': [17, 18],
+  'end.stopped': [19],
+  'occlusion.upstream': [20],
+  unknown: [21],
+  dropSensor: [22, 23, 24, 25, 27],
+  freeFlow: [26],
+  airInLine: [28, 29, 30],
+} as const;
+const ALARM2 = {
+  attention: [1, 3, 6],
+  limit: [2],
+  empty: [4],
+  'device.fault': [5, 29],
+  freeFlow: [7],
+  doorOpen: [30],
+  'syringe.fault': [31],
+  unknown: [8, 15, 28],
+} as const;
+const PREALARM = {
+  setMisplaced: [1],
+  nearEnd: [2, 3, 13],
+  'battery.low': [4, 15],
+  'end.kvo': [5],
+  attention: [6, 7, 9, 11, 12, 14],
+  'vtbi.done': [8],
+  'occlusion.downstream': [10],
+  unknown: [16, 31],
+} as const;
+const LOW = ['attention'];
+const MEDIUM = ['infusionComplete', 'end.stopped', 'limit', 'unknown'];
+const bitsIn = (table: Readonly<Record<string, readonly number[]>>): readonly (readonly [number, string])[] =>
+  Object.entries(table).flatMap(([kind, bits]) => bits.map((bit) => [bit, kind] as const));
+
 describe('alarm bits', () => {
   test.each([
-    ['ALARM1', 1, 'device.fault', 'high'],
-    ['ALARM1', 2, 'battery.empty', 'high'],
-    ['ALARM1', 8, 'attention', 'low'],
-    ['ALARM1', 9, 'empty', 'high'],
-    ['ALARM1', 10, 'occlusion.downstream', 'high'],
-    ['ALARM1', 11, 'occlusion.downstream', 'high'],
-    ['ALARM1', 12, 'attention', 'low'],
-    ['ALARM1', 13, 'infusionComplete', 'medium'],
-    ['ALARM1', 14, 'infusionComplete', 'medium'],
-    ['ALARM1', 15, 'mechanism.disengaged', 'high'],
-    ['ALARM1', 16, 'sensor.pressure', 'high'],
-    ['ALARM1', 18, 'syringe.fault', 'high'],
-    ['ALARM1', 19, 'end.stopped', 'medium'],
-    ['ALARM1', 20, 'occlusion.upstream', 'high'],
-    ['ALARM1', 21, 'unknown', 'medium'],
-    ['ALARM1', 24, 'dropSensor', 'high'],
-    ['ALARM1', 26, 'freeFlow', 'high'],
-    ['ALARM1', 27, 'dropSensor', 'high'],
-    ['ALARM1', 30, 'airInLine', 'high'],
-    ['ALARM1', 31, 'device.fault', 'high'],
-    ['ALARM2', 2, 'limit', 'medium'],
-    ['ALARM2', 7, 'freeFlow', 'high'],
-    ['ALARM2', 15, 'unknown', 'medium'],
-    ['ALARM2', 30, 'doorOpen', 'high'],
-  ])('%s.%i is %s, %s', (name, bit, kind, priority) => {
+    ...bitsIn(ALARM1).map(([bit, kind]) => ['ALARM1', bit, kind] as const),
+    ...bitsIn(ALARM2).map(([bit, kind]) => ['ALARM2', bit, kind] as const),
+  ])('%s.%i is %s', (name, bit, kind) => {
+    const priority = LOW.includes(kind) ? 'low' : MEDIUM.includes(kind) ? 'medium' : 'high';
     const expected = [{ kind, stage: 'alarm', priority, code: `${name}.${bit}` }];
     expect(readingOf({ [name]: 2 ** bit }).alarms).toEqual(expected);
     expect(readingOf({ [name]: `0x${(2 ** bit).toString(16).padStart(8, '0')}` }).alarms).toEqual(expected);
   });
 
-  test.each([
-    [1, 'setMisplaced', 'medium'],
-    [2, 'nearEnd', 'medium'],
-    [4, 'battery.low', 'medium'],
-    [5, 'end.kvo', 'medium'],
-    [8, 'vtbi.done', 'medium'],
-    [10, 'occlusion.downstream', 'medium'],
-    [11, 'attention', 'low'],
-    [12, 'attention', 'low'],
-    [15, 'battery.low', 'medium'],
-    [16, 'unknown', 'medium'],
-  ])('PREALARM.%i is %s, %s, and does not stop the pump', (bit, kind, priority) => {
+  test.each(bitsIn(PREALARM))('PREALARM.%i is %s, and does not stop the pump', (bit, kind) => {
     const reading = readingOf({ PREALARM: 2 ** bit, RUNSTATE: 2 + 32, STATUS1: 2 ** 7 + 1 });
+    const priority = LOW.includes(kind) ? 'low' : 'medium';
     expect(reading.alarms).toEqual([{ kind, stage: 'pre-alarm', priority, code: `PREALARM.${bit}` }]);
     expect(reading.state).toBe('infusing');
   });
@@ -216,14 +229,19 @@ describe('alarm bits', () => {
   test.each([
     [1, 'battery.empty', 'alarm', 'high'],
     [2, 'empty', 'alarm', 'high'],
+    [3, 'occlusion.unspecified', 'alarm', 'high'],
     [4, 'unknown', 'alarm', 'medium'],
     [5, 'attention', 'alarm', 'low'],
     [6, 'unknown', 'alarm', 'medium'],
+    [7, 'infusionComplete', 'alarm', 'medium'],
     [8, 'infusionComplete', 'alarm', 'medium'],
     [9, 'syringe.fault', 'alarm', 'high'],
+    [10, 'unknown', 'alarm', 'medium'],
     [11, 'battery.low', 'pre-alarm', 'medium'],
     [12, 'nearEnd', 'pre-alarm', 'medium'],
+    [13, 'doorOpen', 'alarm', 'high'],
     [14, 'dropSensor', 'alarm', 'high'],
+    [15, 'airInLine', 'alarm', 'high'],
     [16, 'end.stopped', 'alarm', 'medium'],
     [17, 'unknown', 'alarm', 'medium'],
   ])('INA%i is %s (%s, %s)', (number, kind, stage, priority) => {
@@ -253,6 +271,15 @@ describe('alarm bits', () => {
     expect(readingOf({ RUNSTATE: 2 + 32 }).alarms).toMatchObject([{ stage: 'pre-alarm', code: 'RUNSTATE.5' }]);
   });
 
+  test('the number of the last device alarm stands beside a call without a cause, and nowhere else', () => {
+    expect(readingOf({ RUNSTATE: 4, ALARM1: 1, LASTDA: '1234' }).alarms).toMatchObject([
+      { kind: 'unknown', code: 'RUNSTATE.2 LASTDA=1234' },
+    ]);
+    expect(readingOf({ RUNSTATE: 4, ALARM1: 1, LASTDA: '0' }).alarms).toMatchObject([{ code: 'RUNSTATE.2' }]);
+    expect(readingOf({ RUNSTATE: 2 + 32, PREALARM: 1, LASTDA: '1234' }).alarms).toMatchObject([{ code: 'RUNSTATE.5' }]);
+    expect(readingOf({ INM3: 1, LASTDA: '1234' }).alarms).toEqual([]);
+  });
+
   test('a field that calls while RUNSTATE does not is unknown with its text', () => {
     expect(readingOf({ RUNSTATE: 2, ALARM1: '00001024' }).alarms).toEqual([
       { kind: 'unknown', stage: 'alarm', priority: 'medium', code: 'ALARM1=00001024' },
@@ -277,6 +304,78 @@ describe('alarm bits', () => {
     const rack = new FedRack();
     rack.tell({ INM1: 1, INA15: 0, ALARM1: 1 });
     for (let i = 0; i < 4; i++) expect(rack.tell({ INM1: 1, INA15: '_NV', ALARM1: '_NV' }).alarms).toEqual([]);
+  });
+});
+
+describe('dose guard', () => {
+  const limit = (code: string) => [{ kind: 'limit', stage: 'pre-alarm', priority: 'low', code }];
+
+  test.each([
+    [0, []],
+    [1, limit('DGDSTATUS=1')],
+    [2, []],
+    [3, limit('DGDSTATUS=3')],
+    [4, []],
+    [5, []],
+    [6, []],
+    [7, [{ kind: 'unknown', stage: 'pre-alarm', priority: 'medium', code: 'DGDSTATUS=7' }]],
+  ])('status %i', (DGDSTATUS, alarms) => {
+    expect(readingOf({ INM3: 1, DGDSTATUS }).alarms).toEqual(alarms);
+  });
+
+  test.each(['INM12', 'INM13'])('%s, the flag of the other family', (name) => {
+    expect(readingOf({ INM3: 1, [name]: 1 })).toMatchObject({ state: 'infusing', alarms: limit(name) });
+    expect(readingOf({ INM3: 1, [name]: 0 }).alarms).toEqual([]);
+    expect(readingOf({ INM3: 1, [name]: 'toString' }).alarms).toMatchObject([{ kind: 'unknown' }]);
+  });
+
+  test('does not hide a pre-alarm that RUNSTATE announces and no field names', () => {
+    expect(readingOf({ RUNSTATE: 2 + 32, PREALARM: 1, DGDSTATUS: 3 }).alarms.map(({ code }) => code)).toEqual([
+      'RUNSTATE.5',
+      'DGDSTATUS=3',
+    ]);
+  });
+
+  test('that loses its value is unknown, not over', () => {
+    const rack = new FedRack();
+    rack.tell({ INM3: 1, DGDSTATUS: 3 });
+    for (let i = 0; i < 2; i++) expect(rack.tell({ INM3: 1, DGDSTATUS: '_NV' }).alarms).toEqual(limit('DGDSTATUS=3'));
+    expect(rack.tell({ INM3: 1, DGDSTATUS: '_NV' }).alarms).toMatchObject([{ kind: 'unknown', code: 'DGDSTATUS=_NV' }]);
+  });
+});
+
+describe('words of state that nobody understands', () => {
+  test.each([
+    [{ INM1: 0, INM3: 0, INRT: '5.00' }, 'no state that is known in INM1=0, INM3=0'],
+    [{ STATUS1: 9, RUNSTATE: 16 }, 'no state that is known in STATUS1=9, RUNSTATE=16'],
+    [{ STATUS1: 'zz', INRT: '5.00' }, 'not understood: STATUS1=zz'],
+    [{ INM3: 'yes', INRT: '5.00' }, 'not understood: INM3=yes'],
+    [{ DSSTATUS: '00052', INRT: '5.00' }, 'not understood: DSSTATUS=00052'],
+  ])('%o: unknown, with the words', (values: Values, doubt) => {
+    expect(readingOf(values)).toMatchObject({ state: 'unknown', doubt });
+  });
+
+  test('beside words that are understood they are a doubt', () => {
+    expect(readingOf({ STATUS1: 'zz', INM3: 1 })).toMatchObject({
+      state: 'infusing',
+      doubt: 'not understood: STATUS1=zz',
+    });
+  });
+});
+
+describe('a bolus that runs', () => {
+  test('what of it was given, by the pump of BCC 3.36', () => {
+    expect(readingOf({ STATUS1: 2 ** 0 + 2 ** 7 + 2 ** 10, BOVAL: '1.25' })).toMatchObject({
+      state: 'bolus',
+      runningBolusMl: 1.25,
+    });
+  });
+
+  test('nothing while none runs, and nothing old', () => {
+    expect(readingOf({ INM3: 1, BOVAL: '1.25' })).not.toHaveProperty('runningBolusMl');
+    const rack = new FedRack();
+    rack.tell({ INM2: 1, INM3: 1, BOVAL: '1.25' });
+    expect(rack.tell({ INM2: 1, INM3: 1, BOVAL: '_NV' })).not.toHaveProperty('runningBolusMl');
   });
 });
 
@@ -360,6 +459,25 @@ describe('amounts', () => {
     expect(readingOf({ INPATW: '60.0' }).patientWeightKg).toBe(60);
   });
 
+  test.each([
+    ['0', 'continuous'],
+    ['1', 'ramp'],
+    ['2', 'program'],
+    ['3', undefined],
+    ['4', 'pca'],
+    ['5', 'tci'],
+    ['6', undefined],
+    ['7', 'intermittent'],
+    ['toString', undefined],
+  ])('mode %s is %s', (OPMODE, mode) => {
+    expect(readingOf({ OPMODE }).mode).toBe(mode);
+  });
+
+  test('a volume counter that stands at its end is said', () => {
+    expect(readingOf({ INM3: 1, INVI: '9999.9' })).toMatchObject({ volumeInfusedMl: 9999.9, doubt: like(/is full/) });
+    expect(readingOf({ INM3: 1, INVI: '9999.8' })).not.toHaveProperty('doubt');
+  });
+
   test('an impossible weight is not told, and said', () => {
     expect(readingOf({ PATW: '700' })).toMatchObject({ doubt: 'a patient weight of 700 kg' });
     expect(readingOf({ PATW: '700' })).not.toHaveProperty('patientWeightKg');
@@ -383,7 +501,8 @@ describe('amounts', () => {
     ['I0003A01', 'Infusomat compact plus', 'volumetric'],
     ['999Z', '999Z', 'unknown'],
   ])('model %j', (GNMODEL, model, pumpType) => {
-    expect(readingOf({ GNMODEL })).toMatchObject({ model, pumpType });
+    expect(readingOf({ GNMODEL })).toMatchObject({ model, softwareVersion: GNMODEL.trim(), pumpType });
+    expect(readingOf({ GNNEW: GNMODEL })).toMatchObject({ model, softwareVersion: GNMODEL.trim(), pumpType });
   });
 
   test('without a model the serial number of a Space tells the kind of pump', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { monotonicMs } from '$lib/domain/index.ts';
-import { forgetValues, markUnheard, removeAbsent } from '$drivers/pump-bbraun-bcc/rack.ts';
-import { FedRack, recordsOf, SOURCE, like } from './readings.ts';
+import { forgetValues, markUnheard, missPumps, muteOld, removeAbsent } from '$drivers/pump-bbraun-bcc/rack-gaps.ts';
+import { FedRack, recordsOf, SOURCE, like, type Values } from './readings.ts';
 
 const RUNNING = { INM1: 0, INM3: 1, INRT: '5.00', INBOCNT: 0, INBOVAL: '0.0' };
 const at = (rack: FedRack) => ({ source: SOURCE, now: monotonicMs(rack.now), doubts: [] });
@@ -26,7 +26,7 @@ describe('pumps in a rack', () => {
     expect(rack.feed(recordsOf({ INRT: '2.00' }, 7, '501112'))).toMatchObject([
       { channel: 'pillar 1 slot 12', model: 'Perfusor Space' },
     ]);
-    expect(rack.rack.size).toBe(1);
+    expect(rack.rack.pumps.size).toBe(1);
   });
 
   test('an address that nobody knows still has its pump', () => {
@@ -47,6 +47,7 @@ describe('pumps in a rack', () => {
         channel: '60012345',
         place: 'pillar 1 slot 1',
         model: 'Perfusor Space',
+        softwareVersion: '688N',
         pumpType: 'syringe',
         state: 'disconnected',
         alarms: [],
@@ -64,7 +65,7 @@ describe('pumps in a rack', () => {
     ]);
     expect(moved[0]).not.toHaveProperty('pressurePercent');
     expect(rack.feed(recordsOf({ GNERR: 39 }, 7, '50111'))).toEqual([]);
-    expect(rack.rack.size).toBe(1);
+    expect(rack.rack.pumps.size).toBe(1);
   });
 
   test('another pump at the same place is another channel, and the first one is gone', () => {
@@ -123,8 +124,150 @@ describe('pumps in a rack', () => {
       ...recordsOf({ ...RUNNING, INNR: '60000002' }, 5, '50112'),
     ]);
     const { rack: left, readings } = removeAbsent(rack.rack, new Set(['pillar 1 slot 1']), at(rack));
-    expect([...left.keys()]).toEqual(['pillar 1 slot 1']);
+    expect([...left.pumps.keys()]).toEqual(['pillar 1 slot 1']);
     expect(readings).toMatchObject([{ channel: '60000002', state: 'disconnected' }]);
+  });
+});
+
+describe('who a pump is, which is told once', () => {
+  const moving = (first: Values) => {
+    const rack = new FedRack();
+    rack.feed(recordsOf({ ...RUNNING, INNR: '60012345', ...first }, 5, '50111'));
+    expect(rack.feed(recordsOf({ GNERR: 39 }, 7, '50111'))).toMatchObject([{ state: 'disconnected' }]);
+    return rack;
+  };
+
+  test('is remembered while it is away, and is there again at its new place', () => {
+    const rack = moving({ GNNEW: '688N030004' });
+    expect(rack.rack.pumps.size).toBe(0);
+    expect(rack.feed(recordsOf({ ...RUNNING, INNR: '60012345' }, 99, '5012A'))).toMatchObject([
+      { place: 'pillar 2 slot 10', model: 'Perfusor Space', softwareVersion: '688N030004' },
+    ]);
+    expect(rack.rack.away.size).toBe(0);
+  });
+
+  test('comes with nothing that it did before', () => {
+    const rack = moving({ GNNEW: '688N', INP2: 80 });
+    expect(rack.feed(recordsOf({ ...RUNNING, INNR: '60012345' }, 9, '50113'))[0]).not.toHaveProperty('pressurePercent');
+  });
+
+  test('is another matter for another pump, and for a place', () => {
+    const rack = moving({ GNNEW: '688N' });
+    expect(rack.feed(recordsOf({ ...RUNNING, INNR: '60099999' }, 9))[0]).not.toHaveProperty('model');
+    const placed = new FedRack();
+    placed.feed(recordsOf({ ...RUNNING, GNNEW: '688N' }, 5));
+    placed.feed(recordsOf({ GNERR: 39 }, 7));
+    expect(placed.feed(recordsOf(RUNNING, 9))[0]).not.toHaveProperty('model');
+  });
+
+  test('is forgotten for those that left first when very many have', () => {
+    const rack = new FedRack();
+    for (let n = 0; n < 100; n++) {
+      rack.feed(recordsOf({ ...RUNNING, INNR: String(60_000_001 + n), GNNEW: '688N' }, 2 * n));
+      rack.feed(recordsOf({ GNERR: 39 }, 2 * n + 1));
+    }
+    expect(rack.rack.away.size).toBe(48);
+    expect([...rack.rack.away.keys()].at(-1)).toBe('60000100');
+  });
+});
+
+describe('what is told once', () => {
+  test('another disposable: in one reading, never carried on', () => {
+    const rack = new FedRack();
+    expect(rack.tell({ ...RUNNING, DISPCHG: 0 })).not.toHaveProperty('notices');
+    expect(rack.tell({ ...RUNNING, DISPCHG: 1, DISPNAME: 'OPS 50' })).toMatchObject({
+      notices: ['disposable-changed'],
+      syringe: { brand: 'OPS 50' },
+    });
+    expect(rack.tell({ ...RUNNING, DISPCHG: '_NV' })).not.toHaveProperty('notices');
+  });
+
+  test('an answer that was lost may have held it, and that is said where the pump tells it at all', () => {
+    const rack = new FedRack();
+    rack.tell({ ...RUNNING, BOCNT: 3, DISPCHG: 0 });
+    rack.rack = markUnheard(rack.rack, new Set());
+    expect(rack.tell({ ...RUNNING, BOCNT: 3, DISPCHG: 0 }).doubt).toMatch(/changed disposable would be missing/);
+    expect(rack.tell({ ...RUNNING, BOCNT: 3, DISPCHG: 0 })).not.toHaveProperty('doubt');
+  });
+
+  test.each([
+    ['DGDALERTSLL', 1, 'limit-overruled'],
+    ['DGDALERTSLL', 2, 'limit-rejected'],
+    ['DGDALERTSLH', 1, 'limit-overruled'],
+    ['DGDALERTSLH', 2, 'limit-rejected'],
+    ['DGDALERTHLH', 1, 'hard-limit-met'],
+  ])('%s %i is %s, when it becomes that', (name, word, notice) => {
+    const rack = new FedRack();
+    expect(rack.tell({ ...RUNNING, [name]: word })).not.toHaveProperty('notices');
+    rack.tell({ ...RUNNING, [name]: 0 });
+    expect(rack.tell({ ...RUNNING, [name]: word }).notices).toEqual([notice]);
+    expect(rack.tell({ ...RUNNING, [name]: word })).not.toHaveProperty('notices');
+    rack.tell({ ...RUNNING, [name]: '_NV' });
+    expect(rack.tell({ ...RUNNING, [name]: word })).not.toHaveProperty('notices');
+    expect(rack.tell({ ...RUNNING, [name]: 0 })).not.toHaveProperty('notices');
+  });
+
+  test('what a pump told beside the word that it is gone is told before it goes', () => {
+    const rack = new FedRack();
+    rack.tell(RUNNING);
+    const last = recordsOf({ ...RUNNING, INBOCNT: 1, INBOVAL: '2.5', DISPCHG: 1, GNERR: 39 }, 9);
+    expect(rack.feed(last)).toMatchObject([
+      { bolus: { count: 1, volumeMl: 2.5 }, notices: ['disposable-changed'] },
+      { state: 'disconnected' },
+    ]);
+  });
+
+  test('a bolus waits for the pump at its new place', () => {
+    const rack = new FedRack();
+    rack.feed(recordsOf({ ...RUNNING, INNR: '60012345' }, 5, '50111'));
+    expect(
+      rack.feed(recordsOf({ ...RUNNING, INNR: '60012345', INBOCNT: 1, INBOVAL: '2.5', DISPCHG: 1 }, 7, '50113')),
+    ).toMatchObject([{ channel: '60012345', bolus: { count: 1, volumeMl: 2.5 }, notices: ['disposable-changed'] }]);
+  });
+});
+
+describe('a pump that is not heard while others are', () => {
+  const FIRST = new Set(['pillar 1 slot 1']);
+  const two = () => {
+    const rack = new FedRack();
+    rack.feed([...recordsOf(RUNNING, 5, '50111'), ...recordsOf({ ...RUNNING, INNR: '60000002' }, 5, '50112')]);
+    return rack;
+  };
+
+  test('is unknown after the second answer without it, once, and itself again when it is heard', () => {
+    const rack = two();
+    const miss = () => {
+      const step = missPumps(rack.rack, FIRST, at(rack));
+      rack.rack = step.rack;
+      return step.readings;
+    };
+    expect(miss()).toEqual([]);
+    expect(miss()).toMatchObject([
+      { channel: '60000002', state: 'unknown', alarms: [], doubt: 'not in the last 2 answers' },
+    ]);
+    expect(miss()).toEqual([]);
+    const heard = rack.feed(recordsOf({ ...RUNNING, INNR: '60000002' }, 99, '50112'));
+    expect(heard).toMatchObject([{ state: 'infusing', doubt: like(/an answer was lost/) }]);
+    expect(miss()).toEqual([]);
+    expect(miss()).toHaveLength(1);
+  });
+
+  test('says nothing when nothing at all was heard: then it is the ComDevice', () => {
+    const rack = two();
+    for (let i = 0; i < 3; i++) {
+      const step = missPumps(rack.rack, new Set(), at(rack));
+      rack.rack = step.rack;
+      expect(step.readings).toEqual([]);
+    }
+  });
+
+  test('is unknown by its age where no answer has an end', () => {
+    const rack = two();
+    rack.feed(recordsOf(RUNNING, 65, '50111'), 60_000);
+    expect(muteOld(rack.rack, monotonicMs(2000), at(rack)).readings).toEqual([]);
+    const { rack: muted, readings } = muteOld(rack.rack, monotonicMs(2001), at(rack));
+    expect(readings).toMatchObject([{ channel: '60000002', state: 'unknown' }]);
+    expect(muteOld(muted, monotonicMs(2001), at(rack)).readings).toEqual([]);
   });
 });
 

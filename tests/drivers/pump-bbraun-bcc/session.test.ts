@@ -119,9 +119,9 @@ describe('greeting', () => {
     expect(sent(talk.wait(1100))).toEqual(['ack', 'alive']);
   });
 
-  test('an opened link that stays mute is silent after five seconds', () => {
+  test('an opened link that stays mute is silent within three seconds', () => {
     const talk = new Talk().open();
-    expect(statuses(talk.wait(5000))).toMatchObject([{ state: 'silent', reason: 'The ComDevice does not answer.' }]);
+    expect(statuses(talk.wait(3000))).toMatchObject([{ state: 'silent', reason: 'The ComDevice does not answer.' }]);
   });
 });
 
@@ -183,6 +183,15 @@ describe('refusal (GNERR 68)', () => {
     const effects = talk.hear(block([...head(410), ...pump(410), ...recordsOf({ GNERR: 68 }, 410, '50100')]));
     expect(told(effects)).toMatchObject([{ channel: '60000011', state: 'infusing' }]);
     expect(statuses(effects)).toMatchObject([{ state: 'live', reason: 'The ComDevice reports error 68.' }]);
+  });
+
+  test.each([500, 1000, 2000])('silence is told within 3 s of the last news, whatever the pace: %i', (pollMs) => {
+    const talk = new Talk({ pollMs }).start();
+    talk.hear(block([...head(410), ...pump(410)]));
+    const from = talk.now;
+    while (statuses(talk.effects).at(-1)?.state !== 'silent') talk.wait(50);
+    expect(talk.now - from).toBeLessThanOrEqual(2750);
+    expect(statuses(talk.effects).at(-1)).toMatchObject({ reason: 'The ComDevice does not answer.' });
   });
 
   test('without news it is told as silence, with the reason', () => {
@@ -272,6 +281,14 @@ describe('answers', () => {
     expect(sent(talk.wait(100))).toEqual(['ack']);
     expect(told(talk.hear(block([...head(412), ...pump(412)])))).toMatchObject([{ channel: '60000011' }]);
     expect(told(talk.effects)).not.toContainEqual(expect.objectContaining({ state: 'disconnected' }));
+    talk.wait(1000);
+    expect(told(talk.hear(block([...head(413), ...pump(413), ...pump(413, {}, '50113')])))).toMatchObject([
+      { channel: '60000011' },
+      { channel: '60000013', doubt: like(/an answer was lost/) },
+    ]);
+    expect(
+      told(talk.effects).findLast((seen) => seen.kind === 'infusion' && seen.channel === '60000011'),
+    ).not.toHaveProperty('doubt');
   });
 
   test('the very same answer again is no news: a frozen rack goes silent', () => {
@@ -318,8 +335,35 @@ describe('damage', () => {
     const talk = new Talk().start();
     talk.wait(2900);
     talk.noise();
-    expect(sent(talk.wait(3000))).toEqual(['nak']);
-    expect(statuses(talk.wait(100)).at(-1)).toMatchObject({ state: 'silent' });
+    expect(sent(talk.wait(4050))).toEqual(['nak']);
+    expect(sent(talk.wait(50))).toEqual(['alive']);
+  });
+
+  test('one damaged block that comes in pieces is asked for again once, and has all of its three chances', () => {
+    const talk = new Talk().start();
+    for (let i = 0; i < 3; i++) {
+      for (let piece = 0; piece < 5; piece++) talk.noise(piece === 4 ? 'bad-sum' : 'bad-length');
+      expect(sent(talk.wait(150))).toEqual(['nak']);
+    }
+    expect(told(talk.hear(block([...head(410), ...pump(410)])))).toMatchObject([{ state: 'infusing' }]);
+  });
+
+  test('pumps behind a block that stays damaged are unknown after the second answer, those before it are not', () => {
+    const talk = new Talk().start();
+    talk.answer([...head(410), ...pump(410), ...pump(410, {}, '50113')]);
+    for (const time of [412, 414]) {
+      talk.hear(block([...head(time), ...pump(time)], { isLast: false }));
+      for (let i = 0; i < 4; i++) {
+        talk.wait(300);
+        talk.noise();
+      }
+      talk.wait(600);
+    }
+    expect(told(talk.effects).slice(-2)).toMatchObject([
+      { channel: '60000011', state: 'infusing' },
+      { channel: '60000013', state: 'unknown', doubt: 'not in the last 2 answers' },
+    ]);
+    expect(statuses(talk.effects).at(-1)).toMatchObject({ state: 'live' });
   });
 
   test('a damaged GNACK is refused, too', () => {
@@ -347,7 +391,7 @@ describe('damage', () => {
     talk.hear(block([...head(410), ...pump(410)]));
     talk.wait(200);
     talk.noise();
-    expect(sent(talk.wait(1000))).toEqual([]);
+    expect(sent(talk.wait(1000))).toEqual(['all-pumps']);
     const draining = new Talk().open();
     draining.noise();
     expect(sent(draining.wait(250))).toEqual([]);
@@ -397,6 +441,24 @@ describe('a link that is opened again', () => {
     ]);
   });
 
+  test('after a ComDevice that pushed, too: a block may have been on its way', () => {
+    const talk = new Talk({ mode: 'cyclic' }).open();
+    talk.hear(block([...head(410), ...pump(410, { INBOCNT: 0, INBOVAL: '0.0' })]));
+    talk.wait(1000);
+    talk.open();
+    expect(told(talk.hear(block([...head(420), ...pump(420)])))).toMatchObject([{ doubt: like(/an answer was lost/) }]);
+  });
+
+  test('between two questions nothing is lost with it', () => {
+    const talk = new Talk().start();
+    talk.hear(block([...head(410), ...pump(410, { INBOCNT: 0, INBOVAL: '0.0' })]));
+    talk.wait(200);
+    talk.start(420);
+    expect(told(talk.hear(block([...head(430), ...pump(430, { INBOCNT: 0, INBOVAL: '0.0' })])))[0]).not.toHaveProperty(
+      'doubt',
+    );
+  });
+
   test('says nothing after it was told to close', () => {
     const talk = new Talk().start();
     talk.put({ type: 'closing', now: monotonicMs(talk.now) });
@@ -440,6 +502,17 @@ describe('unrequested blocks', () => {
     expect(sent(talk.wait(12_000))).toEqual(['ack', 'ack', 'alive']);
   });
 
+  test('a pump that a pushing ComDevice does not tell of any more is unknown after a minute and a cycle', () => {
+    const talk = new Talk({ mode: 'cyclic' }).open();
+    talk.hear(block([...head(410), ...pump(410), ...pump(410, {}, '50113')]));
+    for (let time = 415; time <= 480; time += 5) {
+      talk.wait(5000);
+      talk.hear(block([...head(time), ...pump(time)]));
+    }
+    const unknown = told(talk.effects).filter((seen) => seen.kind === 'infusion' && seen.state === 'unknown');
+    expect(unknown).toMatchObject([{ channel: '60000013', at: 70_000 }]);
+  });
+
   test('damaged for good: acknowledged in the end, or the ComDevice would send nothing more', () => {
     const talk = new Talk({ mode: 'cyclic' }).open();
     for (let i = 0; i < 4; i++) {
@@ -453,6 +526,7 @@ describe('unrequested blocks', () => {
 describe('settings', () => {
   test.each([
     [{ pollMs: 100 }, /pollMs/],
+    [{ pollMs: 2001 }, /pollMs must be a number from 500 to 2000/],
     [{ pollMs: 'often' }, /pollMs/],
     [{ slot: '44' }, /slot/],
     [{ slot: 13 }, /slot/],
