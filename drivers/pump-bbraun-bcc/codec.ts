@@ -130,9 +130,13 @@ function replyText(reply: Reply): string {
   }
 }
 
-/** What a station asked. `other`: a well-formed frame with a request that this protocol's reading side does not have. */
+/**
+ * What a station asked. `other`: a well-formed frame with a request that this protocol's reading side does not have ·
+ * `malformed`: a frame that no station makes (another length than it says, without a bed, in more than one block).
+ */
 export type Asked =
-  | { readonly kind: 'ack' | 'nak' | 'malformed' }
+  | { readonly kind: 'ack' | 'nak' }
+  | { readonly kind: 'malformed'; readonly text: string }
   | {
       readonly kind: 'request';
       readonly bed: string;
@@ -145,8 +149,9 @@ export function decodeRequest(payload: Uint8Array): Asked {
   const single = singleByte(payload);
   if (single) return { kind: single };
   const opened = openFrame(payload);
-  const parts = opened.ok && opened.isLast ? splitBody(opened.body) : undefined;
-  if (!opened.ok || !parts) return { kind: 'malformed' };
+  if (!opened.ok) return { kind: 'malformed', text: latin1(payload) };
+  const parts = opened.isLast && !opened.isLengthWrong ? splitBody(opened.body) : undefined;
+  if (!parts) return { kind: 'malformed', text: latin1(opened.body) };
   const { bed, information } = parts;
   const request = requestOf(information);
   return request

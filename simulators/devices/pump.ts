@@ -100,6 +100,11 @@ export class Pump {
     return this.run === 'running' && this.#bolusLeftMl > 0;
   }
 
+  /** What of a bolus that runs now was given; 0 when none runs. */
+  get runningBolusMl(): number {
+    return this.isBolus ? this.#bolusMl - this.#bolusLeftMl : 0;
+  }
+
   /** To the end of the volume to be infused; without one, for ever. */
   get remainingMl(): number {
     if (this.order.vtbiMl <= 0) return Infinity;

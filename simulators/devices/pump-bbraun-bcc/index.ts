@@ -75,6 +75,7 @@ class BbraunRack implements SimulatedDevice {
 
   #moveTo(now: number): void {
     this.#replug(now);
+    this.#changeDisposables(now);
     if (this.#settings.restartsAtMs.includes(now)) this.#comDevice.restart(now);
     const bytes = this.#comDevice.advance(now);
     if (!this.#bedside.line().isLinked) this.#hangUp();
@@ -84,10 +85,20 @@ class BbraunRack implements SimulatedDevice {
   #replug(now: number): void {
     for (const { pump, to, atMs } of this.#settings.moves) {
       const slot = this.#slots[pump];
-      if (!slot || atMs <= now - GRID_MS || atMs > now) continue;
+      if (!slot || !isDue(atMs, now)) continue;
       if (slot.place) this.#comDevice.noteGone(slot.place);
       slot.place = undefined;
       if (to) slot.plug(to, now);
     }
   }
+
+  #changeDisposables(now: number): void {
+    for (const { pump, atMs } of this.#settings.disposableChanges) {
+      const slot = this.#slots[pump];
+      if (slot && isDue(atMs, now)) slot.hasNewDisposable = true;
+    }
+  }
 }
+
+/** Whether something happens in the step of the grid that ends now. */
+const isDue = (atMs: number, now: number): boolean => atMs > now - GRID_MS && atMs <= now;

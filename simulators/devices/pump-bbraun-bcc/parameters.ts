@@ -35,6 +35,7 @@ export interface ReadOnce {
   readonly isFirst: boolean;
   readonly meanMlPerHour: number;
   readonly boluses: { readonly count: number; readonly volumeMl: number };
+  readonly hasNewDisposable: boolean;
 }
 
 const bit = (is: boolean): string => (is ? '1' : '0');
@@ -46,6 +47,8 @@ export function parametersOf(pump: Pump, settings: RackSettings, now: number, on
     ...(settings.version === '3.36' ? [['GNMODEL', `${modelOf(pump)}\r`] as const] : []),
     ...(once.isFirst ? [['GNNEW', `${modelOf(pump)}\r`] as const] : []),
     ...flowOf(pump, once),
+    ['DISPNAME', pump.make.kind === 'syringe' ? 'OPS 50' : 'Intrafix Space'],
+    ['DISPCHG', bit(once.hasNewDisposable)],
     ...drugOf(pump),
     ['INP1', '4'],
     ['INP2', String(Math.round(pump.pressurePercent))],
@@ -55,7 +58,7 @@ export function parametersOf(pump: Pump, settings: RackSettings, now: number, on
     ['INBORT', pump.isBolus ? pump.rateMlPerHour.toFixed(2) : '0.00'],
     ['INBOVAL', once.boluses.volumeMl.toFixed(1)],
     ['INBOCNT', String(once.boluses.count)],
-    ...(settings.version === '3.36' ? bitFieldsOf(pump, settings) : flagsOf(pump)),
+    ...(settings.version === '3.36' ? bitFieldsOf(pump, settings) : flagsOf(pump, settings)),
   ];
   const visible = settings.visible;
   return all
@@ -125,7 +128,29 @@ const isCalling = ({ run, isCallingAir }: Pump): boolean =>
 /** A pump in alarm is not ready; one that has taken its alarm back is. */
 const isReady = (pump: Pump): boolean => pump.run === 'stopped' || pump.run === 'air';
 
-function flagsOf(pump: Pump): readonly Parameter[] {
+/** The pump's rate against the soft limits: below the low one, above the high one. */
+function isBeyond(
+  { order }: Pump,
+  { softLimits: { low, high } }: RackSettings,
+): readonly [low: boolean, high: boolean] {
+  return [low !== undefined && order.rateMlPerHour < low, high !== undefined && order.rateMlPerHour > high];
+}
+
+/** 1 and 3: beyond · 2, 4, 5: within the only limit, or within both · 6: none is defined. */
+function doseGuardOf(pump: Pump, settings: RackSettings): readonly Parameter[] {
+  const { low, high } = settings.softLimits;
+  const [isLow, isHigh] = isBeyond(pump, settings);
+  const within = low === undefined ? (high === undefined ? 6 : 2) : high === undefined ? 4 : 5;
+  return [
+    ['DGDSTATUS', String(isLow ? 1 : isHigh ? 3 : within)],
+    ['DGDALERTSLL', bit(isLow)],
+    ['DGDALERTSLH', bit(isHigh)],
+    ['DGDALERTHLH', '0'],
+  ];
+}
+
+function flagsOf(pump: Pump, settings: RackSettings): readonly Parameter[] {
+  const [isLow, isHigh] = isBeyond(pump, settings);
   return [
     ['INM1', bit(isReady(pump))],
     ['INM2', bit(pump.isBolus)],
@@ -133,6 +158,8 @@ function flagsOf(pump: Pump): readonly Parameter[] {
     ['INM6', '0'],
     ['INM8', bit(pump.isOnMains)],
     ['INM10', bit(pump.run === 'kvo')],
+    ['INM12', bit(isLow)],
+    ['INM13', bit(isHigh)],
     ['INA2', bit(pump.run === 'empty')],
     ['INA3', bit(pump.run === 'blocked')],
     ['INA7', bit(pump.run === 'complete')],
@@ -145,9 +172,9 @@ function flagsOf(pump: Pump): readonly Parameter[] {
 const isWarning = (pump: Pump): boolean =>
   pump.isNearEnd || pump.isPressureRising || pump.hasPressureDropped || pump.run === 'kvo';
 
-function bitFieldsOf(pump: Pump, { bitText }: RackSettings): readonly Parameter[] {
+function bitFieldsOf(pump: Pump, settings: RackSettings): readonly Parameter[] {
   const { order } = pump;
-  const field = (name: string, bits: Bits): Parameter => [name, bitsText(bits, bitText)];
+  const field = (name: string, bits: Bits): Parameter => [name, bitsText(bits, settings.bitText)];
   const dosed: readonly Parameter[] = [
     ['DORT', dose(pump.rateMlPerHour, order)],
     ['DORTU', MG_PER_KG_H],
@@ -156,10 +183,11 @@ function bitFieldsOf(pump: Pump, { bitText }: RackSettings): readonly Parameter[
     ['BASRT', order.rateMlPerHour.toFixed(2)],
     ['VOLREMAIN', order.vtbiMl > 0 ? pump.remainingMl.toFixed(2) : NO_VALUE],
     ...(order.concentrationMgPerMl > 0 ? dosed : []),
-    ['BOVAL', pump.boluses.volumeMl.toFixed(2)],
+    ['BOVAL', pump.runningBolusMl.toFixed(2)],
     ['BOCNT', String(pump.boluses.count % 256)],
     ['PATW', order.weightKg.toFixed(1)],
     ['OPMODE', '0'],
+    ...doseGuardOf(pump, settings),
     field('RUNSTATE', runStateOf(pump)),
     field('STATUS1', statusOf(pump)),
     field('ALARM1', alarmsOf(pump)),
@@ -211,6 +239,7 @@ const warningsOf = (pump: Pump): Bits => ({
 const TRIGGERS: ReadonlySet<string> = new Set(
   (
     'GNNEW GNMODEL INRT BASRT INSOL INDORT DORT PATW INBOCNT INBOVAL BOCNT OPMODE RUNSTATE STATUS1 ALARM1 ALARM2 PREALARM ' +
+    'DISPCHG DGDSTATUS DGDALERTSLL DGDALERTSLH DGDALERTHLH ' +
     'INM2 INM3 INM6 INM7 INM10 INM12 INM13 INM14 INA1 INA2 INA3 INA5 INA6 INA7 INA8 INA9 INA11 INA12 INA14 INA15 INA16'
   ).split(' '),
 );

@@ -28,6 +28,10 @@ export interface RackSettings extends PumpSettings {
   readonly places: readonly Place[];
   /** A pump is pulled out, and with `to` plugged in there. */
   readonly moves: readonly (PumpEvent & { readonly to: Place | undefined })[];
+  /** Another syringe or line is put in. */
+  readonly disposableChanges: readonly PumpEvent[];
+  /** Soft limits of the drug library for the rate of every pump, mL/h. */
+  readonly softLimits: { readonly low: number | undefined; readonly high: number | undefined };
   readonly restartsAtMs: readonly number[];
   /** Spells in which the rack calls its own topology invalid. */
   readonly rackFaults: readonly Stretch[];
@@ -38,6 +42,7 @@ export interface RackSettings extends PumpSettings {
 /** @throws RangeError for a place that no rack has. */
 export function readRackSettings(settings: Fields): RackSettings {
   const noValue = fieldsOf([settings.noValue])[0] ?? {};
+  const limits = fieldsOf([settings.softLimits])[0] ?? {};
   return {
     ...readPumpSettings(settings),
     bed: text(settings.bed, 'KETA1'),
@@ -58,6 +63,8 @@ export function readRackSettings(settings: Fields): RackSettings {
       ...pumpEvent(event),
       to: event.to === undefined ? undefined : place(event.to, ''),
     })),
+    disposableChanges: fieldsOf(settings.disposableChanges).map(pumpEvent),
+    softLimits: { low: limit(limits.low), high: limit(limits.high) },
     restartsAtMs: timesOf(settings.restartsAtMs),
     rackFaults: stretchesOf(settings.rackFaults),
     noValue: { everyMs: numberOf(noValue.everyMs, 420_000), forMs: numberOf(noValue.forMs, 3000) },
@@ -65,6 +72,8 @@ export function readRackSettings(settings: Fields): RackSettings {
 }
 
 const text = (value: unknown, usual: string): string => (typeof value === 'string' ? value : usual);
+
+const limit = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
 function place(value: unknown, usual: string): Place {
   const found = placeOf(`501${text(value, usual)}`);

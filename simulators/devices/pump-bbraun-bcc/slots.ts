@@ -9,6 +9,8 @@ export class Slot {
   readonly pump: Pump;
   place: Place | undefined;
   hasToldModel = false;
+  /** Another syringe or line was put in, and nobody has been told. */
+  hasNewDisposable = false;
   /** The triggers as last sent, in cyclic mode. */
   lastTriggers = '';
   #pluggedAtMs = -Infinity;
@@ -28,6 +30,13 @@ export class Slot {
 
   isStarting(now: number): boolean {
     return now - this.#pluggedAtMs < STARTING_MS;
+  }
+
+  /** Whether the disposable was changed since the last time, which is then forgotten. */
+  readNewDisposable(): boolean {
+    const isNew = this.hasNewDisposable;
+    this.hasNewDisposable = false;
+    return isNew;
   }
 
   /** The mean rate since this was last called, mL/h. */

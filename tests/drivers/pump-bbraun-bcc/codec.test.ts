@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromLatin1 } from '$drivers/bytes.ts';
+import { fromLatin1, latin1 } from '$drivers/bytes.ts';
 import {
   addressOf,
   decode,
@@ -65,9 +65,17 @@ describe('questions', () => {
   );
 
   test('a frame without a legal bed name is malformed', () => {
-    expect(decodeRequest(frameOf('MEM:GET'))).toEqual({ kind: 'malformed' });
-    expect(decodeRequest(frameOf('A BED/1/1>MEM:GET'))).toEqual({ kind: 'malformed' });
-    expect(decodeRequest(frameOf(`${'B'.repeat(16)}/1/1>MEM:GET`))).toEqual({ kind: 'malformed' });
+    for (const body of ['MEM:GET', 'A BED/1/1>MEM:GET', `${'B'.repeat(16)}/1/1>MEM:GET`]) {
+      expect(decodeRequest(frameOf(body))).toEqual({ kind: 'malformed', text: body });
+    }
+  });
+
+  test('so is a question in more than one block, or with a wrong length', () => {
+    const body = 'KETA1/1/1>MEM:GET';
+    const more = wrapFrame({ body: text(body), isLast: false }, false);
+    expect(decodeRequest(more)).toEqual({ kind: 'malformed', text: body });
+    const wrong = fromLatin1(latin1(vector('get').bytes).replace('00031', '00032').replace('00071', '00072'));
+    expect(decodeRequest(wrong)).toEqual({ kind: 'malformed', text: body });
   });
 });
 
