@@ -1,6 +1,6 @@
 /** The simulated rack by itself, spoken to in bytes. The driver in front of it: tests/drivers/pump-bbraun-bcc/loop.test.ts. */
 import { describe, expect, test } from 'vitest';
-import { concatBytes, fromLatin1, toHex } from '$drivers/bytes.ts';
+import { concatBytes, fromLatin1, latin1, toHex } from '$drivers/bytes.ts';
 import { decode, encode } from '$drivers/pump-bbraun-bcc/codec.ts';
 import { cut, openFrame, wrapFrame } from '$drivers/pump-bbraun-bcc/framing.ts';
 import type { Frame, Message, Quadruple, Request } from '$drivers/pump-bbraun-bcc/messages.ts';
@@ -158,6 +158,69 @@ describe('the conversation', () => {
     expect(station.forbidden).toEqual(['MEM:SET#11,INRT,99']);
   });
 
+  /** Orders that would be imaginable, a third request area, other ways to write a question, and frames that no station makes. */
+  const FORBIDDEN = [
+    'KETA1/1/1>MEM:SET',
+    'KETA1/1/1>MEM:SET#11,INRT,99',
+    'KETA1/1/1>MEM:SETSLOT#11',
+    'KETA1/1/1>MEM:PUT',
+    'KETA1/1/1>MEM:CLEAR',
+    'KETA1/1/1>MEM:GETSLOT#41',
+    'KETA1/1/1>MEM:GETSLOT#1P',
+    'KETA1/1/1>MEM:GET,1',
+    'KETA1/1/1>mem:get',
+    'KETA1/1/1>ADMIN:RESET',
+    'KETA1/1/1>ADMIN:STOP',
+    'KETA1/1/1>ADMIN:TIME,120000',
+    'KETA1/1/1>PUMP:START#11',
+    'KETA1/1/1>420,50111,INRT,99.00',
+    'KETA1/1/1>',
+    '1/1/1>MEM:SET#11',
+    'OTHER/1/1>MEM:SET#11',
+    'A BED/1/1>MEM:SET#11',
+    'MEM:SET#11',
+    '',
+  ];
+
+  describe.each([
+    ['request', true],
+    ['request', false],
+    ['cyclic', true],
+  ])('in %s mode, stuffed %s', (mode, isStuffing) => {
+    test.each(FORBIDDEN)('`%s` is reported, and changes nothing', (body) => {
+      const station = new Station({ mode, isStuffing });
+      if (mode === 'request') station.greet();
+      const answer = station.say(wrapFrame({ body: fromLatin1(body), isLast: true }, isStuffing));
+      expect(station.forbidden).toHaveLength(1);
+      expect(body).toContain(station.forbidden[0]);
+      if (mode === 'cyclic') return;
+      expect(errors(answer)).toEqual(['68']);
+      expect(station.value('INRT')).toBe('0.00');
+      expect(station.bedside.deliveredMgPerMin).toBe(0);
+    });
+  });
+
+  test('a question in two blocks, or one that says a wrong length, is reported', () => {
+    const station = new Station({ isStuffing: false }).greet();
+    const body = fromLatin1('KETA1/1/1>MEM:GET');
+    expect(errors(station.say(wrapFrame({ body, isLast: false }, false)))).toEqual(['68']);
+    const question = latin1(wrapFrame({ body, isLast: true }, false));
+    const wrong = question.replace('00031', '00032').replace('00071', '00072');
+    expect(errors(station.say(fromLatin1(wrong)))).toEqual(['68']);
+    expect(station.forbidden).toEqual(['KETA1/1/1>MEM:GET', 'KETA1/1/1>MEM:GET']);
+  });
+
+  test('the four questions, ACK and NAK are not, nor is what the line damaged', () => {
+    const station = new Station().greet();
+    station.ask({ kind: 'version' });
+    station.poll();
+    station.ask({ kind: 'one-pump', place: { pillar: 1, slot: 1 } });
+    station.nak();
+    const order = wrapFrame({ body: fromLatin1('KETA1/1/1>MEM:SET'), isLast: true }, true);
+    station.say(order.map((byte, i) => (i === 9 ? byte ^ 1 : byte)));
+    expect(station.forbidden).toEqual([]);
+  });
+
   test('frames are stuffed, or not, as the rack is set', () => {
     for (const isStuffing of [true, false]) {
       const station = new Station({ isStuffing }).greet();
@@ -231,6 +294,15 @@ describe('what is read once', () => {
       ]),
     );
     expect(station.value('INBOCNT')).toBe('0');
+  });
+
+  test('a changed disposable is told in the next answer, and forgotten by it', () => {
+    const station = new Station({ disposableChanges: [{ pump: 0, atMs: 5000 }] }).greet();
+    expect(station.value('DISPCHG')).toBe('0');
+    expect(station.value('DISPNAME')).toBe('OPS 50');
+    station.wait(6000);
+    expect(station.value('DISPCHG')).toBe('1');
+    expect(station.value('DISPCHG')).toBe('0');
   });
 
   test('a removed pump is told once', () => {
@@ -321,6 +393,37 @@ describe('the recorded habits', () => {
       expect.arrayContaining(['STATUS1', 'ALARM1', 'ALARM2', 'PREALARM', 'RUNSTATE', 'BASRT', 'DORT']),
     );
     expect(names.filter((name) => /^IN[AM]\d/.test(name))).toEqual([]);
+  });
+});
+
+describe('what BCC 3.36 tells beyond', () => {
+  test('how much of a bolus has been given while it runs', () => {
+    const station = new Station({ version: '3.36', boluses: [{ atMs: 5000, volumeMl: 2 }] }).greet();
+    station.start();
+    expect(station.value('BOVAL')).toBe('0.00');
+    station.wait(7000 - station.now);
+    const running = Number(station.value('BOVAL'));
+    expect(running).toBeGreaterThan(0.5);
+    expect(running).toBeLessThan(1);
+    station.wait(6000);
+    expect(station.value('BOVAL')).toBe('0.00');
+    expect(station.value('BOCNT')).toBe('1');
+  });
+
+  test.each([
+    [{}, ['6', '0', '0']],
+    [{ low: 60 }, ['1', '1', '0']],
+    [{ low: 50 }, ['4', '0', '0']],
+    [{ high: 50 }, ['3', '0', '1']],
+    [{ high: 60 }, ['2', '0', '0']],
+    [{ low: 50, high: 60 }, ['5', '0', '0']],
+  ])('its rate against the soft limits %o', (softLimits, words) => {
+    const station = new Station({ version: '3.36', softLimits }).greet();
+    const { records } = station.poll();
+    const value = (name: string) => records.find((record) => record.name === name)?.value;
+    expect(['DGDSTATUS', 'DGDALERTSLL', 'DGDALERTSLH'].map(value)).toEqual(words);
+    const flags = new Station({ softLimits }).greet();
+    expect([flags.value('INM12'), flags.value('INM13')]).toEqual(words.slice(1));
   });
 });
 

@@ -75,6 +75,10 @@ const INPUT_KINDS: ReadonlySet<string> = new Set<BedInput['kind']>([
 
 export const isInput = (body: BedInput | BedOutput): body is BedInput => INPUT_KINDS.has(body.kind);
 
-/** Entries that must be on disk before the next second: everything that a person did or was told. */
+/** Entries that must be on disk before the next second: everything that a person did or was told, and what a device tells only once. */
 export const isUrgent = (body: BedInput | BedOutput): boolean =>
-  body.kind !== 'observed' && body.kind !== 'clock' && body.kind !== 'station';
+  body.kind === 'observed' ? isToldOnce(body.observation) : body.kind !== 'clock' && body.kind !== 'station';
+
+const isToldOnce = (seen: JournalledObservation): boolean =>
+  seen.kind === 'infusion' &&
+  ((seen.bolus?.count ?? 0) > 0 || seen.notices !== undefined || seen.state === 'disconnected');
