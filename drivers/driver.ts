@@ -178,6 +178,10 @@ export interface Driver<Message = unknown, Query = unknown, State = unknown> {
   readonly observes: readonly (VitalKey | WaveformKey | 'nibp' | 'infusion')[];
   /** One plain sentence: what this driver has been checked against. */
   readonly verified: string;
+  /** What people must know before they plug it in, in plain sentences. */
+  readonly setUp?: string;
+  /** What one client has read is gone for every other: no two devices of a station may have the same address. */
+  readonly isSoleClient?: true;
 
   cut(rest: Uint8Array, chunk: Uint8Array): CutResult;
   decode(payload: Uint8Array): Decoded<Message>;

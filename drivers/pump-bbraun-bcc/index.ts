@@ -21,6 +21,11 @@ export const pumpBbraunBcc: Driver<Message, Query, State> = {
   observes: ['infusion'],
   verified:
     'Checked against the frames of the vendor’s document and of two public test suites, and the simulated rack; never on a real pump.',
+  setUp:
+    'Nobody else may read the same ComDevice: boluses are told once, to whoever asks first. A hospital documentation system ' +
+    '(PDMS) that polls it would lose boluses to this station, and this station to it. On the web page of the ComDevice choose ' +
+    'mode Request, extended errors on, data grouping off.',
+  isSoleClient: true,
   cut,
   decode,
   encode,

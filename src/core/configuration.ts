@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { bedId, fail, ok, type BedId, type Result } from '$lib/domain/index.ts';
 import type { DeviceConfiguration } from '$lib/bus/bus.ts';
 import { DRIVERS, driverOf } from '$drivers/registry.ts';
+import { placeName, soleClientFault } from './sole-clients.ts';
 import { TOKEN_HASH } from '$drivers/transport/inbound-sources.server.ts';
 
 export interface BedConfiguration {
@@ -148,6 +149,9 @@ const wardSchema = z
       beds.flatMap(({ devices }) => devices),
       context,
     );
+    const all = beds.flatMap(({ devices }) => devices.map(asConfiguration));
+    const fault = soleClientFault(all, ({ link: way }) => placeName(portOf(way)));
+    if (fault !== undefined) context.addIssue({ code: 'custom', path: ['beds'], message: fault });
   });
 
 /** One patient on two beds would be two patients for everybody who looks. */

@@ -7,8 +7,9 @@ import type { AnswerTo, DeviceConfiguration, StationAnswers, StationRequest } fr
 import type { DriverEvent } from '$drivers/driver-event.ts';
 import type { Bed } from './bed.ts';
 import type { Captures } from './capture.ts';
-import { asConfiguration, deviceSchema, ownerOf, type WardConfiguration } from './configuration.ts';
+import { asConfiguration, deviceSchema, ownerOf, portOf, type WardConfiguration } from './configuration.ts';
 import { driverDescriptions, type Devices } from './devices.ts';
+import { placeName, soleClientFault } from './sole-clients.ts';
 import type { StationClock } from './clock.ts';
 
 /** What the desk does with the raw traffic of links. */
@@ -136,9 +137,19 @@ export class Desk {
     const beds = this.#ward.beds.map((configured) =>
       configured.bed === bed ? { ...configured, devices: [...configured.devices, device] } : configured,
     );
+    const fault = await this.#soleClientFault(beds.flatMap(({ devices }) => devices));
+    if (fault !== undefined) return refuse('out-of-range', `${fault}.`);
     const saved = await this.#save({ beds });
     if (saved.ok) this.#options.devices.start(bed, device);
     return saved;
+  }
+
+  /** Two names of one port are one port here. */
+  async #soleClientFault(devices: readonly DeviceConfiguration[]): Promise<string | undefined> {
+    const { placeOf } = this.#options.surroundings;
+    const places = new Map<DeviceConfiguration, string>();
+    for (const device of devices) places.set(device, await placeOf(placeName(portOf(device.link))));
+    return soleClientFault(devices, (device) => places.get(device) ?? portOf(device.link));
   }
 
   async #remove(device: DeviceId): Promise<Answer> {

@@ -72,12 +72,13 @@ export const roleOf = (configuration: DeviceConfiguration): DeviceRole | undefin
   driverOf(configuration.driver)?.role;
 
 export const driverDescriptions = (): readonly DriverDescription[] =>
-  DRIVERS.map(({ id, label, role, verified, serial, tcp, udp, observes }) => ({
+  DRIVERS.map(({ id, label, role, verified, setUp, serial, tcp, udp, observes }) => ({
     id,
     label,
     role,
     verified,
     observes,
+    ...(setUp !== undefined && { setUp }),
     links: LINKS.filter((kind) => ({ serial, tcp, udp })[kind] !== undefined),
     ...(serial && { line: serial }),
     ...(tcp && { tcpPort: tcp.port }),

@@ -58,6 +58,8 @@ export interface DriverDescription {
   readonly label: string;
   readonly role: 'monitor' | 'pump';
   readonly verified: string;
+  /** What people must know before they plug it in. */
+  readonly setUp?: string;
   readonly links: readonly ('serial' | 'tcp' | 'udp')[];
   /** What the driver documents for its links. */
   readonly line?: LineSettings;

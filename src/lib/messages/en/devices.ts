@@ -86,6 +86,7 @@ export const devices = {
     bed: 'Bed',
     driver: 'Device',
     verified: 'How sure we are',
+    setUp: 'Before you plug it in',
     observes: (count: number) => (count === 1 ? 'reads one quantity' : `reads ${count} quantities`),
     linkKind: 'Link',
     serial: 'Serial port',
