@@ -6,6 +6,7 @@ import { MAY_SEND } from './guard.ts';
 import type { Message, Quadruple, Query } from './messages.ts';
 import { COM_DEVICE } from './messages.ts';
 import { showGlyphs } from './observations.ts';
+import { parseBits } from './parameters.ts';
 import { start, step } from './session.ts';
 import type { State } from './session-state.ts';
 
@@ -53,11 +54,18 @@ function describe(message: Message): string {
   }
 }
 
-const TELLING: ReadonlySet<string> = new Set(['GNERR', 'INRT', 'INVI', 'INSOL', 'INP2']);
+const TELLING: ReadonlySet<string> = new Set(['GNERR', 'GNNEW', 'INRT', 'INVI', 'INSOL', 'INP2']);
+/** These tell something when they are neither 0 nor without value. */
+const TELLING_WHEN_SET = /^(INA\d+|INM1[023]|INBOCNT|DISPCHG|DGDALERT[SH]L[LH])$/;
+const BIT_FIELDS: ReadonlySet<string> = new Set(['ALARM1', 'ALARM2', 'PREALARM']);
 
-const isTelling = ({ name, value }: Quadruple): boolean =>
-  TELLING.has(name) ||
-  ((/^INA\d+$/.test(name) || /^(ALARM[12]|PREALARM)$/.test(name)) && value !== '0' && value !== '_NV');
+function isTelling({ name, value }: Quadruple): boolean {
+  if (TELLING.has(name)) return true;
+  if (value === '_NV' || value === '_NA') return false;
+  // Bit 0 says that there is none.
+  if (BIT_FIELDS.has(name)) return (parseBits(value.trim()) ?? 2) > 1;
+  return TELLING_WHEN_SET.test(name) && value.trim() !== '0';
+}
 
 const line = ({ address, name, value }: Quadruple): string =>
-  `${address === COM_DEVICE ? '' : `${address.slice(3)} `}${name} ${showGlyphs(value)}`;
+  `${address === COM_DEVICE ? '' : `${address.slice(3)} `}${name} ${showGlyphs(value.trim())}`;

@@ -636,7 +636,13 @@ test('describe says each message in one line', () => {
   const block2 = VECTORS.find(({ name }) => name === 'block-2');
   const decoded = pumpBbraunBcc.decode(block2?.bytes ?? new Uint8Array(0));
   expect(decoded.ok && pumpBbraunBcc.describe(decoded.message)).toBe(
-    'KETA1 last block, 12 records: 13 INRT 0.00 · 13 INSOL NaCl 0,9% 250ml · 13 INVI 3.38 · 13 INA15 1',
+    'KETA1 last block, 12 records: 13 GNNEW 686N030004 · 13 INRT 0.00 · 13 INSOL NaCl 0,9% 250ml · 13 INVI 3.38 · 13 INA15 1',
+  );
+  const quiet = { ALARM1: 1, PREALARM: '0x00000001', INA3: 0, INBOCNT: 0, DISPCHG: '_NV' };
+  expect(pumpBbraunBcc.describe(block(recordsOf(quiet)))).toBe('KETA1 last block, 5 records');
+  const once = { ALARM1: 1025, PREALARM: 'zz', INBOCNT: 1, DISPCHG: '1\r', INM13: 1 };
+  expect(pumpBbraunBcc.describe(block(recordsOf(once)))).toBe(
+    'KETA1 last block, 5 records: 11 ALARM1 1025 · 11 PREALARM zz · 11 INBOCNT 1 · 11 DISPCHG 1 · 11 INM13 1',
   );
   expect(pumpBbraunBcc.describe({ kind: 'ack' })).toBe('ACK');
 });
