@@ -86,3 +86,23 @@ describe.each([
     expect(fresh / (fresh + stale)).toBeLessThan((1.2 * staleAfterMs) / (least * 1000));
   });
 });
+
+test.each([
+  ['TCP', 0, 1000],
+  ['115200 baud', 115_200, 1000],
+  ['9600 baud', 9600, 2000],
+] as const)('one pump alone over %s (%i) comes within %i ms, so it is never stale', (_, baudRate, mostMs) => {
+  const link = new VirtualLink({ rack: { version: '3.36', baudRate } }).open().runFor(30_000);
+  const times = link.readings.map(({ at }) => at);
+  const periods = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+  expect(Math.max(...periods)).toBeLessThanOrEqual(mostMs);
+  expect(Math.max(...periods)).toBeLessThan(pumpBbraunBcc.freshness.staleAfterMs);
+});
+
+test('one pump of a full rack that is asked for alone comes every second', () => {
+  const pumps = PLACES.slice(1).map((place) => ({ place }));
+  const link = new VirtualLink({ rack: { pillars: 3, pumps }, driver: { slot: '38' } }).open().runFor(30_000);
+  const times = link.readings.map(({ at }) => at);
+  expect(times.length).toBeGreaterThan(25);
+  expect(new Set(times.slice(1).map((at, i) => at - (times[i] ?? 0)))).toEqual(new Set([1000]));
+});
