@@ -16,6 +16,8 @@ const PROBING = '^drivers/probing\\.ts$';
 /** Lines of text, and the conversation with devices that speak by themselves, that several protocols share. */
 const ASCII_LINE = '^drivers/ascii-line\\.ts$';
 const LISTENING = '^drivers/listening\\.ts$';
+/** What a rise of the volume proves, for pumps that tell no state. */
+const RISING_VOLUME = '^drivers/rising-volume\\.ts$';
 /** What others see of the drivers: contract, runner, registry, links. A protocol's own folder is the registry's business. */
 const DRIVERS_FRONT = ['^drivers/[^/]+\\.ts$', '^drivers/transport/'];
 const SCREEN = lib('domain', 'pharmacology', 'bedside', 'recording', 'realtime', 'messages');
@@ -80,7 +82,7 @@ const ROOMS = [
   {
     name: 'driver',
     at: '^drivers/(?!transport/)([^/]+)/',
-    may: [...lib('domain'), CONTRACT, ASCII_LINE, LISTENING, HL7, PROBING, '^drivers/$1/'],
+    may: [...lib('domain'), CONTRACT, ASCII_LINE, LISTENING, RISING_VOLUME, HL7, PROBING, '^drivers/$1/'],
   },
   {
     // A device shares its protocol's framing and codec, not the session and the observations it is there to test.

@@ -17,6 +17,7 @@ import { nonin } from './nonin/index.ts';
 import { philipsIntellivue } from './philips-intellivue/index.ts';
 import { pumpBbraunBcc } from './pump-bbraun-bcc/index.ts';
 import { pumpTerumoSs3 } from './pump-terumo-ss3/index.ts';
+import { pumpGraseby3000 } from './pump-graseby-3000-500/index.ts';
 import { suntechNibp } from './suntech-nibp/index.ts';
 import { vitalRecorder } from './vital-recorder/index.ts';
 
@@ -37,6 +38,7 @@ export const DRIVERS: readonly AnyDriver[] = [
   sealDriver(vitalRecorder),
   sealDriver(pumpBbraunBcc),
   sealDriver(pumpTerumoSs3),
+  sealDriver(pumpGraseby3000),
 ];
 
 /** @returns undefined when no driver has this id. */

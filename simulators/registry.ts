@@ -13,6 +13,7 @@ import { simulateNonin } from './devices/nonin/index.ts';
 import { simulatePhilipsIntellivue } from './devices/philips-intellivue/index.ts';
 import { createBbraunRack } from './devices/pump-bbraun-bcc/index.ts';
 import { simulateTerumoSs3 } from './devices/pump-terumo-ss3/index.ts';
+import { simulateGraseby3000 } from './devices/pump-graseby-3000-500/index.ts';
 import { simulateSuntechNibp } from './devices/suntech-nibp/index.ts';
 import { simulateVitalRecorder } from './devices/vital-recorder/index.ts';
 import type { SimulatedBedside } from './patient/simulated-bedside.ts';
@@ -46,6 +47,7 @@ export const SIMULATED_DEVICES: readonly DeviceKind[] = [
   { id: 'vital-recorder', label: 'Vital Recorder', line: { baudRate: 115_200 }, make: simulateVitalRecorder },
   { id: 'pump-bbraun-bcc', label: 'B. Braun Space rack', line: { baudRate: 9600 }, make: createBbraunRack },
   { id: 'pump-terumo-ss3', label: 'Terumo SS3 syringe pump', line: { baudRate: 38_400 }, make: simulateTerumoSs3 },
+  { id: 'pump-graseby-3000-500', label: 'Graseby 3000 pump', line: { baudRate: 9600 }, make: simulateGraseby3000 },
 ];
 
 /** @returns undefined when no simulated device has this id. */

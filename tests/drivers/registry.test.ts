@@ -17,6 +17,7 @@ const IDS = [
   'philips-intellivue',
   'pump-bbraun-bcc',
   'pump-terumo-ss3',
+  'pump-graseby-3000-500',
   'suntech-nibp',
   'vital-recorder',
 ];
