@@ -90,7 +90,7 @@ function deliveryOf(status: Status): Delivery {
 /** In KVO the rate may still be the programmed one, and of a pump that contradicts itself nobody knows what flows. */
 function ratesOf(rate: number, state: InfusionState, { isRunning }: Status): Partial<InfusionReading> {
   if (state === 'infusing') return { rateMlPerHour: rate };
-  if (state === 'kvo' || state === 'unknown' || isRunning) return {};
+  if (state === 'unknown' || isRunning) return {};
   return { rateMlPerHour: 0, rateSetMlPerHour: rate };
 }
 

@@ -93,7 +93,6 @@ function isExpected({ phase, check, settings }: State, shown: Check): boolean {
 }
 
 function onReply(state: State, reply: Reply, now: MonotonicMs): Result {
-  if (state.phase.at === 'closed') return [state, []];
   if (!isExpected(state, reply.check)) {
     return [{ ...state, contrary: reply.check, heard: betterOf(state.heard, 'unknown') }, []];
   }
