@@ -18,6 +18,7 @@ import { philipsIntellivue } from './philips-intellivue/index.ts';
 import { pumpBbraunBcc } from './pump-bbraun-bcc/index.ts';
 import { pumpTerumoSs3 } from './pump-terumo-ss3/index.ts';
 import { pumpGraseby3000 } from './pump-graseby-3000-500/index.ts';
+import { pumpQcoreSapphire } from './pump-qcore-sapphire/index.ts';
 import { suntechNibp } from './suntech-nibp/index.ts';
 import { vitalRecorder } from './vital-recorder/index.ts';
 
@@ -39,6 +40,7 @@ export const DRIVERS: readonly AnyDriver[] = [
   sealDriver(pumpBbraunBcc),
   sealDriver(pumpTerumoSs3),
   sealDriver(pumpGraseby3000),
+  sealDriver(pumpQcoreSapphire),
 ];
 
 /** @returns undefined when no driver has this id. */

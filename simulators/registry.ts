@@ -14,6 +14,7 @@ import { simulatePhilipsIntellivue } from './devices/philips-intellivue/index.ts
 import { createBbraunRack } from './devices/pump-bbraun-bcc/index.ts';
 import { simulateTerumoSs3 } from './devices/pump-terumo-ss3/index.ts';
 import { simulateGraseby3000 } from './devices/pump-graseby-3000-500/index.ts';
+import { simulateSapphire } from './devices/pump-qcore-sapphire/index.ts';
 import { simulateSuntechNibp } from './devices/suntech-nibp/index.ts';
 import { simulateVitalRecorder } from './devices/vital-recorder/index.ts';
 import type { SimulatedBedside } from './patient/simulated-bedside.ts';
@@ -48,6 +49,7 @@ export const SIMULATED_DEVICES: readonly DeviceKind[] = [
   { id: 'pump-bbraun-bcc', label: 'B. Braun Space rack', line: { baudRate: 9600 }, make: createBbraunRack },
   { id: 'pump-terumo-ss3', label: 'Terumo SS3 syringe pump', line: { baudRate: 38_400 }, make: simulateTerumoSs3 },
   { id: 'pump-graseby-3000-500', label: 'Graseby 3000 pump', line: { baudRate: 9600 }, make: simulateGraseby3000 },
+  { id: 'pump-qcore-sapphire', label: 'Q Core Sapphire pump', line: { baudRate: 9600 }, make: simulateSapphire },
 ];
 
 /** @returns undefined when no simulated device has this id. */

@@ -76,6 +76,20 @@ const ABILITIES: Readonly<Record<string, Abilities>> = {
     hasPressure: false,
     lossShownMs: 3000,
   },
+  'pump-qcore-sapphire': {
+    paused: 'stopped',
+    complete: 'stopped',
+    occluded: 'stopped',
+    kvo: undefined,
+    tellsKvoRate: false,
+    bolus: 'counter',
+    occlusion: undefined,
+    nearEnd: undefined,
+    hasDrug: false,
+    hasConcentration: false,
+    hasPressure: false,
+    lossShownMs: 3000,
+  },
 };
 
 /** States that end a session's infusion as planned. */

@@ -18,6 +18,7 @@ const IDS = [
   'pump-bbraun-bcc',
   'pump-terumo-ss3',
   'pump-graseby-3000-500',
+  'pump-qcore-sapphire',
   'suntech-nibp',
   'vital-recorder',
 ];
