@@ -3,7 +3,6 @@
  * a station can say here: the commands that reset it, give a bolus, write its memory or lock it have no words.
  */
 
-export const CRADLE = 100;
 export const PUMP = 101;
 export const PC = 103;
 

@@ -186,7 +186,7 @@ describe('silence', () => {
     for (let at = 5250; at <= 30_000; at += 250) bench.waitUntil(at).receive(other);
     expect(bench.statuses.at(-1)).toMatchObject({
       state: 'silent',
-      reason: expect.stringContaining('damaged, or not a batch') as string,
+      reason: 'What comes from the pump is damaged, or not a batch.',
     });
     expect(bench.reopens).toEqual([]);
   });
