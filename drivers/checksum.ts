@@ -18,8 +18,13 @@ export function crc16X25(bytes: Uint8Array): number {
 }
 
 /** CRC-16/XMODEM: polynomial 0x1021, start 0, nothing reflected, no final XOR. Check value 0x31C3. */
-export function crc16Xmodem(bytes: Uint8Array): number {
-  let register = 0;
+export const crc16Xmodem = (bytes: Uint8Array): number => crc16From(0, bytes);
+
+/** CRC-16/CCITT-FALSE: as XMODEM, but start 0xFFFF. Check value 0x29B1. */
+export const crc16CcittFalse = (bytes: Uint8Array): number => crc16From(0xffff, bytes);
+
+function crc16From(start: number, bytes: Uint8Array): number {
+  let register = start;
   for (const byte of bytes) {
     register ^= byte << 8;
     for (let bit = 0; bit < 8; bit += 1) {

@@ -15,6 +15,7 @@ import { mindrayHl7 } from './mindray-hl7/index.ts';
 import { nellcor } from './nellcor/index.ts';
 import { nonin } from './nonin/index.ts';
 import { philipsIntellivue } from './philips-intellivue/index.ts';
+import { pumpAlarisAsena } from './pump-alaris-asena/index.ts';
 import { pumpBbraunBcc } from './pump-bbraun-bcc/index.ts';
 import { pumpTerumoSs3 } from './pump-terumo-ss3/index.ts';
 import { pumpGraseby3000 } from './pump-graseby-3000-500/index.ts';
@@ -37,6 +38,7 @@ export const DRIVERS: readonly AnyDriver[] = [
   sealDriver(philipsIntellivue),
   sealDriver(suntechNibp),
   sealDriver(vitalRecorder),
+  sealDriver(pumpAlarisAsena),
   sealDriver(pumpBbraunBcc),
   sealDriver(pumpTerumoSs3),
   sealDriver(pumpGraseby3000),

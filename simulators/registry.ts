@@ -11,6 +11,7 @@ import { simulateMindrayHl7 } from './devices/mindray-hl7/index.ts';
 import { simulateNellcor } from './devices/nellcor/index.ts';
 import { simulateNonin } from './devices/nonin/index.ts';
 import { simulatePhilipsIntellivue } from './devices/philips-intellivue/index.ts';
+import { simulateAlarisAsena } from './devices/pump-alaris-asena/index.ts';
 import { createBbraunRack } from './devices/pump-bbraun-bcc/index.ts';
 import { simulateTerumoSs3 } from './devices/pump-terumo-ss3/index.ts';
 import { simulateGraseby3000 } from './devices/pump-graseby-3000-500/index.ts';
@@ -46,6 +47,7 @@ export const SIMULATED_DEVICES: readonly DeviceKind[] = [
   },
   { id: 'suntech-nibp', label: 'SunTech blood pressure module', line: { baudRate: 9600 }, make: simulateSuntechNibp },
   { id: 'vital-recorder', label: 'Vital Recorder', line: { baudRate: 115_200 }, make: simulateVitalRecorder },
+  { id: 'pump-alaris-asena', label: 'Alaris syringe pump', line: { baudRate: 38_400 }, make: simulateAlarisAsena },
   { id: 'pump-bbraun-bcc', label: 'B. Braun Space rack', line: { baudRate: 9600 }, make: createBbraunRack },
   { id: 'pump-terumo-ss3', label: 'Terumo SS3 syringe pump', line: { baudRate: 38_400 }, make: simulateTerumoSs3 },
   { id: 'pump-graseby-3000-500', label: 'Graseby 3000 pump', line: { baudRate: 9600 }, make: simulateGraseby3000 },

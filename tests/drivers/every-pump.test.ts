@@ -33,6 +33,19 @@ interface Abilities {
 }
 
 const ABILITIES: Readonly<Record<string, Abilities>> = {
+  'pump-alaris-asena': {
+    paused: 'stopped',
+    complete: 'complete',
+    occluded: 'alarm',
+    kvo: 'kvo',
+    bolus: 'counter',
+    occlusion: 'occlusion',
+    nearEnd: 'nearEnd',
+    hasDrug: false,
+    hasConcentration: false,
+    hasPressure: true,
+    lossShownMs: 3000,
+  },
   'pump-bbraun-bcc': {
     paused: 'stopped',
     complete: 'complete',

@@ -15,6 +15,7 @@ const IDS = [
   'nellcor',
   'nonin',
   'philips-intellivue',
+  'pump-alaris-asena',
   'pump-bbraun-bcc',
   'pump-terumo-ss3',
   'pump-graseby-3000-500',
