@@ -2,8 +2,9 @@
  * The conversation with one pump: one question at a time, a question alone and nothing else. The states are drawn in
  * `session-state.ts`.
  *
- * Answers say what they are, so each is used whether it was asked for or not; but only the right word answers a question. A
- * question without an answer is put once more after half a second, and a damaged answer asked for again at once.
+ * Answers say what they are, so one that comes in time is used even when something else has been asked since; but only the right
+ * word answers a question. A question without an answer is put once more after half a second, and a damaged answer is asked for
+ * again at once.
  */
 import { later, type MonotonicMs } from '$lib/domain/index.ts';
 import type { NoiseReason, SessionContext, SessionInput } from '../driver.ts';

@@ -30,8 +30,8 @@ describe('what may be sent', () => {
   });
 
   test.each(COMMANDS)(
-    'not the command %s, whatever the settings are, alone, behind a question or before one',
-    (text) => {
+    'not the command $text, whatever the settings are, alone, behind a question or before one',
+    ({ text }) => {
       const order = frame(text);
       for (const settings of [{}, { control: true }, { remoteControl: true }]) {
         expect(passGuard(pumpAlarisAsena.maySend, order, settings)).toBeUndefined();
