@@ -4,6 +4,7 @@ import { beginProbing, type ProbingStep } from '../probing.ts';
 import { asked, freshSchedule, nextQuery } from './schedule.ts';
 import {
   again,
+  forget,
   missingOf,
   send,
   tell,
@@ -29,7 +30,11 @@ export function identify(state: State, now: MonotonicMs): SessionStep {
 
 function poll(state: State, now: MonotonicMs): SessionStep {
   const schedule = freshSchedule(now);
-  return askNext(state, { at: 'polling', asking: undefined, schedule, newsAt: now, instead: NOTHING_YET }, now);
+  return askNext(
+    { ...state, pump: forget(state.pump) },
+    { at: 'polling', asking: undefined, schedule, newsAt: now, isRead: false, instead: NOTHING_YET },
+    now,
+  );
 }
 
 /** The next question that is due, if there is one. */

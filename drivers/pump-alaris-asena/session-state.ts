@@ -57,7 +57,9 @@ export type Phase =
       readonly schedule: Schedule;
       /** When a record last came, or polling began. */
       readonly newsAt: MonotonicMs;
-      /** What last came that was no record. */
+      /** Whether a record has come at all since then. */
+      readonly isRead: boolean;
+      /** What last came that was no answer. */
       readonly instead: { readonly what: keyof typeof SILENCES; readonly at: MonotonicMs };
     };
 export type Polling = Extract<Phase, { at: 'polling' }>;
@@ -89,6 +91,9 @@ export const newPump = (serial: string): PumpMemory => ({
   call: undefined,
   held: undefined,
 });
+
+/** A record that could not be told until now is too old to be told. */
+export const forget = (pump: PumpMemory | undefined): PumpMemory | undefined => pump && { ...pump, held: undefined };
 
 export interface State {
   readonly source: DeviceId;

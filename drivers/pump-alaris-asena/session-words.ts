@@ -13,12 +13,12 @@ export const SUSPICIONS: Readonly<Record<Heard, string>> = {
   answers: '',
 };
 
-/** Why a pump that was live is silent, by what last came in place of its record. */
+/** Why a pump is silent: by what last came in place of its record, or because no record has come since it answered again. */
 export const SILENCES = {
   nothing: 'The pump does not answer.',
   damage: 'What comes from the pump is damaged on its way.',
   riddles: 'The pump answers in another form than this driver knows.',
-  'other answers': 'The pump answers, but not the question for its record (INF).',
+  'no record': 'The pump answers, but not the question for its record (INF).',
 } as const;
 
 export const HANDS_OFF =

@@ -16,6 +16,7 @@ import { answered, missed, unanswered } from './schedule.ts';
 import { askNext, identify, probe, repeat } from './session-asking.ts';
 import {
   followedBy,
+  forget,
   HANDS_OFF_MS,
   isLate,
   newPump,
@@ -26,7 +27,6 @@ import {
   type Effect,
   type Identifying,
   type Polling,
-  type PumpMemory,
   type SessionStep,
   type State,
 } from './session-state.ts';
@@ -75,9 +75,6 @@ function open({ source, pump, phase }: State, now: MonotonicMs): SessionStep {
     [{ type: 'wake', afterMs: SETTLE_MS }],
   ];
 }
-
-/** What could not be told yet is too old now. */
-const forget = (pump: PumpMemory | undefined): PumpMemory | undefined => pump && { ...pump, held: undefined };
 
 function onMessage(state: State, message: Message, now: MonotonicMs): SessionStep {
   switch (message.kind) {
@@ -133,8 +130,7 @@ function carryOn(state: State, reply: Reply, isAlarmUrgent: boolean, now: Monoto
 function onAnswer(state: State, before: Polling, reply: Reply, isAlarmUrgent: boolean, now: MonotonicMs): SessionStep {
   const isRecord = reply.kind === 'INF';
   const schedule = { ...before.schedule, isAlarmUrgent: before.schedule.isAlarmUrgent || isAlarmUrgent };
-  const news = isRecord ? { newsAt: now } : { instead: { what: 'other answers', at: now } as const };
-  const phase: Polling = { ...before, schedule, ...news };
+  const phase: Polling = { ...before, schedule, ...(isRecord && { newsAt: now, isRead: true }) };
   const isAnswer = reply.kind === phase.asking?.query;
   const polling: State = { ...state, phase };
   const told = isRecord ? sayLive(polling, phase) : ([polling, []] as const);
@@ -203,8 +199,8 @@ function askAgain(state: State, what: 'damage' | 'riddles', now: MonotonicMs): S
 }
 
 /** No record for too long: the pump is silent, whatever else it may still answer. */
-function lose(state: State, { instead: { what, at } }: Polling, now: MonotonicMs): SessionStep {
-  const reason = SILENCES[now - at <= INSTEAD_MS ? what : 'nothing'];
-  const told = tell({ ...state, pump: forget(state.pump) }, 'silent', reason);
+function lose(state: State, { instead: { what, at }, isRead }: Polling, now: MonotonicMs): SessionStep {
+  const reason = now - at <= INSTEAD_MS ? what : isRead ? 'nothing' : 'no record';
+  const told = tell(state, 'silent', SILENCES[reason]);
   return followedBy(told, (next) => probe(next, beginProbing(now, { wasLive: true }), now));
 }
