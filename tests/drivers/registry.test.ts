@@ -17,9 +17,9 @@ const IDS = [
   'philips-intellivue',
   'pump-alaris-asena',
   'pump-bbraun-bcc',
-  'pump-terumo-ss3',
   'pump-graseby-3000-500',
   'pump-qcore-sapphire',
+  'pump-terumo-ss3',
   'suntech-nibp',
   'vital-recorder',
 ];
