@@ -20,6 +20,7 @@ import { pumpBbraunBcc } from './pump-bbraun-bcc/index.ts';
 import { pumpTerumoSs3 } from './pump-terumo-ss3/index.ts';
 import { pumpGraseby3000 } from './pump-graseby-3000-500/index.ts';
 import { pumpQcoreSapphire } from './pump-qcore-sapphire/index.ts';
+import { pumpFreseniusOrchestra } from './pump-fresenius-orchestra/index.ts';
 import { suntechNibp } from './suntech-nibp/index.ts';
 import { vitalRecorder } from './vital-recorder/index.ts';
 
@@ -43,6 +44,7 @@ export const DRIVERS: readonly AnyDriver[] = [
   sealDriver(pumpTerumoSs3),
   sealDriver(pumpGraseby3000),
   sealDriver(pumpQcoreSapphire),
+  sealDriver(pumpFreseniusOrchestra),
 ];
 
 /** @returns undefined when no driver has this id. */

@@ -105,6 +105,22 @@ const ABILITIES: Readonly<Record<string, Abilities>> = {
     hasPressure: false,
     lossShownMs: 3000,
   },
+  // Nobody outside knows what its alarm bits mean: an end is an alarm like any other.
+  'pump-fresenius-orchestra': {
+    paused: 'stopped',
+    complete: 'alarm',
+    occluded: 'alarm',
+    kvo: undefined,
+    tellsKvoRate: false,
+    bolus: 'counter',
+    occlusion: undefined,
+    nearEnd: undefined,
+    hasDrug: true,
+    hasConcentration: false,
+    hasPressure: false,
+    second: { pumps: [{}] },
+    lossShownMs: 3000,
+  },
 };
 
 /** States that end a session's infusion as planned. */

@@ -17,6 +17,7 @@ const IDS = [
   'philips-intellivue',
   'pump-alaris-asena',
   'pump-bbraun-bcc',
+  'pump-fresenius-orchestra',
   'pump-graseby-3000-500',
   'pump-qcore-sapphire',
   'pump-terumo-ss3',
