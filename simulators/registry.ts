@@ -16,7 +16,7 @@ import { createBbraunRack } from './devices/pump-bbraun-bcc/index.ts';
 import { simulateTerumoSs3 } from './devices/pump-terumo-ss3/index.ts';
 import { simulateGraseby3000 } from './devices/pump-graseby-3000-500/index.ts';
 import { simulateSapphire } from './devices/pump-qcore-sapphire/index.ts';
-import { simulateFreseniusOrchestra } from './devices/pump-fresenius-orchestra/index.ts';
+import { simulateOrchestra } from './devices/pump-fresenius-orchestra/index.ts';
 import { simulateSuntechNibp } from './devices/suntech-nibp/index.ts';
 import { simulateVitalRecorder } from './devices/vital-recorder/index.ts';
 import type { SimulatedBedside } from './patient/simulated-bedside.ts';
@@ -53,12 +53,7 @@ export const SIMULATED_DEVICES: readonly DeviceKind[] = [
   { id: 'pump-terumo-ss3', label: 'Terumo SS3 syringe pump', line: { baudRate: 38_400 }, make: simulateTerumoSs3 },
   { id: 'pump-graseby-3000-500', label: 'Graseby 3000 pump', line: { baudRate: 9600 }, make: simulateGraseby3000 },
   { id: 'pump-qcore-sapphire', label: 'Q Core Sapphire pump', line: { baudRate: 9600 }, make: simulateSapphire },
-  {
-    id: 'pump-fresenius-orchestra',
-    label: 'Fresenius Orchestra base',
-    line: { baudRate: 19_200 },
-    make: simulateFreseniusOrchestra,
-  },
+  { id: 'pump-fresenius-orchestra', label: 'Fresenius Orchestra', line: { baudRate: 19_200 }, make: simulateOrchestra },
 ];
 
 /** @returns undefined when no simulated device has this id. */

@@ -184,7 +184,7 @@ export function onRefusal(state: State, asking: Asking, code: string, now: Monot
 export function onNoAnswer(state: State, { address, question }: Asking, now: MonotonicMs, pauseMs = 0): Result {
   const station = state.stations.get(address);
   if (!station) return [state, []];
-  if (station.misses > 0 || station.isMute) return [withStation(state, givenUp(station, question, now)), []];
+  if (station.again === question || station.isMute) return [withStation(state, givenUp(station, question, now)), []];
   const again = withStation(state, askAgain(station, question, later(now, pauseMs)));
   const base = again.stations.get(BASE);
   return [base && address !== BASE ? withStation(again, dueNow(base, 'modules', now)) : again, []];

@@ -24,8 +24,8 @@ const MAX_TEXT_BYTES = 81;
 /** STX, two digits of the sum, ETX. */
 const OVERHEAD = 4;
 export const MAX_FRAME_BYTES = MAX_TEXT_BYTES + OVERHEAD;
-/** Noise is told in pieces, up to the next start or up to this length. */
-const MAX_NOISE_BYTES = 64;
+/** Noise is told in pieces, up to the next start or up to this length: short, so that an answer at a wrong speed is noticed. */
+const MAX_NOISE_BYTES = 8;
 
 const isText = (byte: number): boolean => byte >= 0x20 && byte <= 0x7d;
 const isStart = (byte: number): boolean => byte === STX || byte === ACK || byte === NAK || byte === DC4;

@@ -32,8 +32,8 @@ export interface Pump {
   readonly volume: Told<number> | undefined;
   /** The last volume was lower than {@link volume} and is not believed yet. */
   readonly hasGoneBack: boolean;
-  /** Its last spontaneous frame as it was sent: the same once more is a repetition. */
-  readonly lastEvent: string | undefined;
+  /** Its last spontaneous frame as it was sent: the same soon after is a repetition. */
+  readonly lastEvent: Told<string> | undefined;
   readonly flow: Flow;
   /** When it last told values; before that, since when it is known. */
   readonly heardAt: MonotonicMs;

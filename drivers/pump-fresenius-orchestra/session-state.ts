@@ -11,7 +11,7 @@
 import type { DeviceId, InfusionReading, MonotonicMs } from '$lib/domain/index.ts';
 import type { SessionEffect, Step } from '../driver.ts';
 import type { Heard, Probing } from '../probing.ts';
-import type { Address, PumpAddress, Query, Question } from './messages.ts';
+import { BASE, type Address, type PumpAddress, type Query, type Question } from './messages.ts';
 import type { Pump } from './pump.ts';
 import type { Settings } from './settings.ts';
 import type { Stations } from './stations.ts';
@@ -79,3 +79,13 @@ export const withPump = (state: State, pump: Pump): State => ({
   ...state,
   pumps: new Map(state.pumps).set(pump.address, pump),
 });
+
+/** What silence usually means, for the person at the cable. */
+const SUSPICIONS: Readonly<Record<Silence, string>> = {
+  nothing: 'Not a byte comes. Look at the cable, and whether the serial port is the one for data.',
+  noise: 'Bytes come, but no frame is right. Look at the line: 19200 baud, 7 data bits, even parity, 1 stop bit.',
+  unknown: 'Something comes, but no answer. A pump that stands alone has no base: for it, set "pump" to "stand-alone".',
+};
+
+export const silenceText = ({ settings, trouble, heard: what }: State): string =>
+  `${settings.root === BASE ? 'The base' : 'The pump'} does not answer. ${trouble ?? SUSPICIONS[what]}`;

@@ -5,15 +5,16 @@
 import { monotonicMs, type MonotonicMs } from '$lib/domain/index.ts';
 import { DRIVER_TICK_MS, type NoiseReason, type SessionContext, type SessionInput } from '../driver.ts';
 import { beginProbing, betterOf, goOnProbing, type ProbingStep } from '../probing.ts';
-import { onAnswer, onNoAnswer, onRefusal, takeValues, tellMutePumps } from './answers.ts';
+import { onAnswer, onNoAnswer, onRefusal, tellMutePumps } from './answers.ts';
 import { linkErrorText, refusalText } from './errors.ts';
-import { BASE, MODULES, STAND_ALONE, type EventStatus, type Message, type PumpAddress } from './messages.ts';
+import { onEvent, onUnasked } from './events.ts';
+import { BASE, STAND_ALONE, type Message } from './messages.ts';
 import { newPump, type Pump } from './pump.ts';
 import {
   followedBy,
   send,
+  silenceText,
   tell,
-  withPump,
   type Effect,
   type Result,
   type Running,
@@ -21,8 +22,7 @@ import {
   type State,
 } from './session-state.ts';
 import { readSettings } from './settings.ts';
-import { nextQuestion, openedBase, openedPump, VALUES_MS } from './stations.ts';
-import { readVariables } from './variables.ts';
+import { lastQuestions, nextQuestion, openedBase, openedPump, VALUES_MS } from './stations.ts';
 
 const REPLY_MS = 1000;
 /** With the tick after it, 3 s at the most. */
@@ -30,12 +30,7 @@ const SILENT_AFTER_MS = 2750;
 /** Longer than the base may wait before it is asked again. */
 const OTHERS_HEARD_MS = 2000;
 
-const SUSPICIONS: Readonly<Record<Silence, string>> = {
-  nothing: 'Not a byte comes. Look at the cable, and whether the serial port is the one for data.',
-  noise: 'Bytes come, but no frame is right. Look at the line: 19200 baud, 7 data bits, even parity, 1 stop bit.',
-  unknown: 'Something comes, but no answer. A pump that stands alone has no base: for it, set "pump" to "stand-alone".',
-};
-
+const NO_SUCH_ADDRESS = '4';
 const NO_VALUES = 'no values from this pump for 3 s';
 
 export function start({ device, settings }: SessionContext): State {
@@ -84,9 +79,6 @@ const listened = (state: State, what: Silence): State => ({ ...state, heard: sil
 
 const silenceOf = (best: ReturnType<typeof betterOf>): Silence => (best === 'answers' ? 'unknown' : best);
 
-const silenceText = ({ settings, trouble, heard: what }: State): string =>
-  `${settings.root === BASE ? 'The base' : 'The pump'} does not answer. ${trouble ?? SUSPICIONS[what]}`;
-
 /** The question is for a session with whom we speak first. */
 function probe(state: State, [probing, act]: ProbingStep): Result {
   const next: State = { ...state, phase: { at: 'probing', probing } };
@@ -96,7 +88,7 @@ function probe(state: State, [probing, act]: ProbingStep): Result {
     case 'ask':
       return [next, [send({ kind: 'question', address: state.settings.root, question: 'open' })]];
     case 'hint':
-      return tell(next, 'negotiating', silenceText(state));
+      return tell(next, state.told === 'live' ? 'silent' : state.told, silenceText(state));
     case 'give-up':
       return [{ ...state, phase: { at: 'closed' } }, [{ type: 'reopen', why: silenceText(state) }]];
   }
@@ -128,7 +120,8 @@ function onMessage(state: State, message: Message, now: MonotonicMs): Result {
 }
 
 function onNak(state: State, code: string, now: MonotonicMs): Result {
-  const refused: State = { ...state, trouble: `It refuses what it is sent (${linkErrorText(code)}).` };
+  const hint = code === NO_SUCH_ADDRESS ? ' Is the setting "pump" right?' : '';
+  const refused: State = { ...state, trouble: `It refuses what it is sent (${linkErrorText(code)}).${hint}` };
   const { phase } = refused;
   if (phase.at !== 'running' || !phase.asking) return [refused, []];
   return onNoAnswer({ ...refused, phase: { ...phase, asking: undefined } }, phase.asking, now, DRIVER_TICK_MS);
@@ -138,7 +131,7 @@ type Frame = Extract<Message, { kind: 'correct' | 'incorrect' | 'event' }>;
 
 function onFrame(state: State, frame: Frame, now: MonotonicMs): Result {
   const { phase, settings } = state;
-  if (frame.kind === 'event') return onEvent(state, frame, now);
+  if (frame.kind === 'event') return followedBy(onEvent(state, frame, now), (next) => speakUp(next, now));
   if (phase.at !== 'running') {
     if (frame.address !== settings.root) return onUnasked(state, frame, now);
     if (frame.kind === 'correct') return [begin(state, phase.at === 'probing' && phase.probing.question > 0, now), []];
@@ -170,51 +163,11 @@ function beginAnew(state: State, now: MonotonicMs): Result {
   return probe({ ...state, stations: new Map() }, beginProbing(now, { wasLive: isHasty }));
 }
 
-/** Ours are the modules of a base, or the pump that stands alone. @returns undefined for an address that is not ours. */
-function pumpAddressOf({ settings }: State, address: string): PumpAddress | undefined {
-  if (settings.root === STAND_ALONE) return address === STAND_ALONE ? STAND_ALONE : undefined;
-  return MODULES.find((module) => module === address);
-}
-
-interface Event {
-  readonly address: string;
-  readonly status: EventStatus;
-  readonly fields: readonly string[];
-}
-
-/** Acknowledged by a frame of its own, or it comes again; one that comes again is not told again. */
-function onEvent(state: State, { address: sender, status, fields }: Event, now: MonotonicMs): Result {
-  const address = pumpAddressOf(state, sender);
-  // Without a field it is nobody's event: perhaps our own acknowledgement, from a plug that gives back what it is sent.
-  if (address === undefined || fields.length === 0) return [state, []];
-  const pump = state.pumps.get(address) ?? newPump(address, now);
-  const lastEvent = fields.join(';');
-  const variables = status === 'E' && pump.lastEvent !== lastEvent ? readVariables(fields) : undefined;
-  const told: Result = variables
-    ? takeValues(withPump(state, { ...pump, lastEvent }), address, variables, now)
-    : [state, []];
-  const acknowledged: Result = [state, [send({ kind: 'event-ack', address, status })]];
-  return followedBy(
-    followedBy(acknowledged, () => told),
-    (next) => speakUp(next, now),
-  );
-}
-
 /** Someone speaks while we pause between two attempts: asked at once. */
 function speakUp(state: State, now: MonotonicMs): Result {
   const { phase } = state;
   const isPausing = phase.at === 'probing' && !phase.probing.isAsked;
   return isPausing ? probe(state, beginProbing(now, { wasLive: false })) : [state, []];
-}
-
-/** Values that say themselves what they are are taken, as from a recording; not those that come late. */
-function onUnasked(state: State, frame: Exclude<Frame, { kind: 'event' }>, now: MonotonicMs): Result {
-  const address = pumpAddressOf(state, frame.address);
-  const variables = frame.kind === 'correct' ? readVariables(frame.fields) : undefined;
-  if (address === undefined || !variables) return [state, []];
-  const station = state.stations.get(address);
-  const isLate = station !== undefined && (station.misses > 0 || now < station.quietUntil);
-  return isLate ? [state, []] : takeValues(state, address, variables, now);
 }
 
 const goingOn = (result: Result, now: MonotonicMs): Result => followedBy(result, (state) => goOn(state, now));
@@ -236,15 +189,21 @@ function onTick(state: State, now: MonotonicMs): Result {
     case 'closed':
       return [state, []];
     case 'probing':
-      return probe(state, goOnProbing(phase.probing, now));
+      return followedBy(tellSilence(state, now), (next) => probe(next, goOnProbing(phase.probing, now)));
     case 'running':
       return runOn(state, phase, now);
   }
 }
 
+const isSilent = ({ heardAt }: State, now: MonotonicMs): boolean => now - heardAt >= SILENT_AFTER_MS;
+
+/** Who was live and is not heard any more, whatever we are just trying. */
+const tellSilence = (state: State, now: MonotonicMs): Result =>
+  state.told === 'live' && isSilent(state, now) ? tell(state, 'silent', silenceText(state)) : [state, []];
+
 function runOn(state: State, phase: Running, now: MonotonicMs): Result {
-  if (now - state.heardAt >= SILENT_AFTER_MS) {
-    return followedBy(tell(state, 'silent', silenceText(state)), (silent) =>
+  if (isSilent(state, now)) {
+    return followedBy(tellSilence(state, now), (silent) =>
       probe({ ...silent, stations: new Map() }, beginProbing(now, { wasLive: true })),
     );
   }
@@ -268,12 +227,5 @@ function tellMute(state: State, runningSince: MonotonicMs, now: MonotonicMs): Re
   return tellMutePumps(state, isMute, NO_VALUES, now);
 }
 
-/** Reporting off and the sessions closed, the base's last. */
-function lastWords({ phase, stations }: State): readonly Effect[] {
-  if (phase.at !== 'running') return [];
-  const open = [...stations.values()].filter(({ isOpen }) => isOpen).reverse();
-  return open.flatMap(({ address }) => [
-    ...(address === BASE ? [] : [send({ kind: 'question', address, question: 'disable-events' })]),
-    send({ kind: 'question', address, question: 'close' }),
-  ]);
-}
+const lastWords = ({ phase, stations }: State): readonly Effect[] =>
+  phase.at === 'running' ? lastQuestions(stations).map((last) => send({ kind: 'question', ...last })) : [];

@@ -28,8 +28,8 @@ export interface Station {
   readonly openedAt: MonotonicMs;
   /** When which question is due. */
   readonly due: ReadonlyMap<Question, MonotonicMs>;
-  /** How often in a row its question was not answered. */
-  readonly misses: number;
+  /** The question that was not answered once: nothing else is asked before it. */
+  readonly again: Question | undefined;
   /** It did not answer before: one try is enough, others wait for the line. */
   readonly isMute: boolean;
   /** Nothing is asked before: an answer that comes late would be taken for that of another question. */
@@ -45,7 +45,7 @@ export const closedStation = (address: Address, openAt: MonotonicMs): Station =>
   isOpen: false,
   openedAt: openAt,
   due: new Map([['open', openAt]]),
-  misses: 0,
+  again: undefined,
   isMute: false,
   quietUntil: openAt,
   wholeAt: openAt,
@@ -84,10 +84,11 @@ export interface Next {
 /** @returns undefined while nothing is due. */
 export function nextQuestion(stations: Stations, now: MonotonicMs): Next | undefined {
   let first: (Next & { readonly at: MonotonicMs }) | undefined;
-  for (const { address, due, quietUntil } of stations.values()) {
+  for (const { address, due, again, quietUntil } of stations.values()) {
     if (now < quietUntil) continue;
     for (const [question, at] of due) {
-      if (at <= now && (!first || at < first.at)) first = { address, question, at };
+      const isItsTurn = at <= now && (again === undefined || again === question);
+      if (isItsTurn && (!first || at < first.at)) first = { address, question, at };
     }
   }
   return first && { address: first.address, question: first.question };
@@ -112,8 +113,8 @@ export const heard = (station: Station): Station => ({ ...station, isMute: false
 
 /** A question was answered, whatever the answer is. `again`: when it is due again, ms. */
 export function answered(station: Station, question: Question, now: MonotonicMs, againMs?: number): Station {
-  const quietUntil = station.misses > 0 ? later(now, LATE_MS) : station.quietUntil;
-  const settled: Station = { ...station, misses: 0, quietUntil };
+  const isRepeated = station.again === question;
+  const settled: Station = isRepeated ? { ...station, again: undefined, quietUntil: later(now, LATE_MS) } : station;
   return againMs === undefined ? withoutDue(settled, question) : withDue(settled, question, later(now, againMs));
 }
 
@@ -137,7 +138,7 @@ export function toldValues(station: Station, now: MonotonicMs): Station {
 /** Once more, at once or after a pause. */
 export const askAgain = (station: Station, question: Question, at: MonotonicMs): Station => ({
   ...withDue(station, question, at),
-  misses: station.misses + 1,
+  again: question,
 });
 
 /** Given up: a pump's session is opened anew, soon when it had one; a base is asked again. */
@@ -145,7 +146,7 @@ export function givenUp(station: Station, question: Question, now: MonotonicMs):
   const quietUntil = later(now, LATE_MS);
   if (station.address === BASE) {
     const rested = question === 'modules' ? withDue(station, question, quietUntil) : withoutDue(station, question);
-    return { ...rested, misses: 0, quietUntil };
+    return { ...rested, again: undefined, quietUntil };
   }
   const openAt = later(now, question === 'open' ? RETRY_MS : REOPEN_MS);
   return { ...closedStation(station.address, openAt), isMute: true, quietUntil };
@@ -160,3 +161,13 @@ export function lostSession(station: Station, now: MonotonicMs): Station {
 /** It cannot be reached, or refuses a session. */
 export const outOfReach = (station: Station, now: MonotonicMs): Station =>
   closedStation(station.address, later(now, RETRY_MS));
+
+/** Telling off and the sessions closed, the base's last. */
+export const lastQuestions = (stations: Stations): readonly Next[] =>
+  [...stations.values()]
+    .filter(({ isOpen }) => isOpen)
+    .reverse()
+    .flatMap(({ address }): readonly Next[] => [
+      ...(address === BASE ? [] : [{ address, question: 'disable-events' } as const]),
+      { address, question: 'close' },
+    ]);

@@ -117,6 +117,7 @@ export class Base {
 
   #obey(command: Command, now: number): readonly Uint8Array[] {
     if (!READS.has(command.command)) this.#onForbidden(textOf(command));
+    if ((command.address === '') !== this.#settings.isStandAlone) return [encodeMessage({ kind: 'nak', code: '4' })];
     const unit = this.#units.find(({ address }) => address === command.address);
     if (unit && this.#isMute(unit, now)) return [];
     if (covers(this.#settings.notReady, now)) return [encodeMessage({ kind: 'nak', code: '6' })];

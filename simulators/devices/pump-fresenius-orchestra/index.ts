@@ -19,7 +19,7 @@ import { readBaseSettings } from './settings.ts';
 import { Unit } from './unit.ts';
 
 /** @throws RangeError for more pumps than a base carries. */
-export const simulateFreseniusOrchestra = (bedside: SimulatedBedside, options: DeviceOptions): SimulatedDevice =>
+export const simulateOrchestra = (bedside: SimulatedBedside, options: DeviceOptions): SimulatedDevice =>
   new Orchestra(bedside, options);
 
 const NO_BYTES = new Uint8Array(0);
