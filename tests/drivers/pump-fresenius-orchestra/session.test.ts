@@ -243,12 +243,22 @@ describe('trouble', () => {
     expect(base.readings.at(-1)?.at).toBeGreaterThan(28_000);
   });
 
-  test('a base that forgets the session and then falls mute is silent within 3 s', () => {
-    const base = new FakeBase(RISING).open().runTo(10_000);
-    base.replies = { '1LE;adr': '1I;0D', '0LE;b': '0I;0D' };
-    base.runTo(14_500);
-    expect(base.bench.states.at(-1)).toBe('silent');
-  });
+  test.each([1, 2, 3])(
+    'a base that forgets the session, %i times in a row, and then falls mute is silent within 3 s',
+    (times) => {
+      const base = new FakeBase(RISING).open().runTo(10_000);
+      const forgets = { '1LE;adr': '1I;0D', '0LE;b': '0I;0D' };
+      let opened = 0;
+      base.replies = { ...RISING, ...forgets, '0DC': () => ((opened += 1) < times ? '0C' : undefined) };
+      const heardAt = (): number => Math.max(...base.times('ack'));
+      for (let at = 10_050; !base.bench.states.includes('silent'); at += 50) {
+        base.runTo(at);
+        expect(at - heardAt()).toBeLessThanOrEqual(3000);
+      }
+      expect(opened).toBeGreaterThanOrEqual(times);
+      expect(base.bench.states).not.toContain('negotiating');
+    },
+  );
 
   test('a session that a pump forgot (1E) is opened, and everything is asked for again', () => {
     const base = new FakeBase(RISING).open().runTo(10_000);
@@ -302,6 +312,8 @@ describe('trouble', () => {
     expect(mute).toMatchObject({ state: 'unknown', doubt: 'no values from this pump for 3 s', alarms: [] });
     expect((mute?.at ?? 0) - (base.readingsOf(1)[count - 1]?.at ?? 0)).toBeLessThanOrEqual(4000);
     expect(others).toEqual([]);
+    // One try every 5 s and a second of waiting.
+    expect(base.times('1DC').filter((at) => at > 10_000).length).toBeLessThanOrEqual(6);
     const times = base
       .readingsOf(2)
       .filter(({ at }) => at > 5000)
@@ -313,12 +325,25 @@ describe('trouble', () => {
     expect(base.readingsOf(1).at(-1)).toMatchObject({ state: 'infusing' });
   });
 
-  test('between two tries the base is asked, so a single mute pump is no silent line', () => {
-    const base = new FakeBase(RISING).open().runTo(10_000);
-    base.replies = { ...RISING, '1LE;adr': undefined, '1DC': undefined };
-    base.runTo(30_000);
-    expect(base.bench.states).not.toContain('silent');
-    expect(base.readings.at(-1)).toMatchObject({ state: 'unknown' });
+  test.each(Array.from({ length: 12 }, (_, i) => 10_000 + 450 * i))(
+    'between two tries the base is asked, so a single mute pump is no silent line (from %i ms)',
+    (ms) => {
+      const base = new FakeBase(RISING).open().runTo(ms);
+      base.replies = { ...RISING, '1LE;adr': undefined, '1DC': undefined, '1LP': undefined };
+      base.runTo(30_000);
+      expect(base.bench.states).not.toContain('silent');
+      expect(base.readings.at(-1)).toMatchObject({ state: 'unknown' });
+    },
+  );
+
+  test('between two tries nothing else is asked of the same pump: a late answer would be taken for another', () => {
+    let asked = 0;
+    const base = new FakeBase({ ...RISING, '1LF;b': () => ((asked += 1) === 1 ? undefined : '1C;bDPS') });
+    const questions = base.open().runTo(6000).questions();
+    const tries = questions.flatMap((text, i) => (text === '1LF;b' ? [i] : []));
+    expect(tries).toHaveLength(2);
+    expect(questions.slice((tries[0] ?? 0) + 1, tries[1]).filter((text) => text.startsWith('1'))).toEqual([]);
+    expect(base.readings.at(-1)).toMatchObject({ model: 'bDPS', drugName: 'KETAMINE' });
   });
 
   test('an answer that came too late is not taken for another: no drug is called like a volume', () => {
