@@ -90,19 +90,18 @@ const orderOf = (further: FurtherPump, now: number): PumpOrder => ({
 
 const MINUTES_PER_HOUR = 60;
 
+/** What pumps need of a bedside. */
+export type PumpSide = Pick<SimulatedBedside, 'advanceTo' | 'line' | 'order' | 'deliver'>;
+
 export class BedsidePumps {
   readonly pumps: readonly Pump[];
-  readonly #bedside: SimulatedBedside;
+  readonly #bedside: PumpSide;
   readonly #settings: PumpSettings;
   #deliveredMgPerMin: number | undefined;
   #nowMs = 0;
 
   /** @param serial the serial number of a pump, which is the n-th of its device. */
-  constructor(
-    bedside: SimulatedBedside,
-    settings: PumpSettings,
-    serial: (kind: PumpMake['kind'], n: number) => string,
-  ) {
+  constructor(bedside: PumpSide, settings: PumpSettings, serial: (kind: PumpMake['kind'], n: number) => string) {
     this.#bedside = bedside;
     this.#settings = settings;
     const { kind, contentMl, kvoMlPerHour } = settings;

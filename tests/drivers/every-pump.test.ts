@@ -105,6 +105,22 @@ const ABILITIES: Readonly<Record<string, Abilities>> = {
     hasPressure: false,
     lossShownMs: 3000,
   },
+  'pump-newera-ne1000': {
+    paused: 'paused',
+    // At its target volume it says "stopped", as at any other time.
+    complete: 'stopped',
+    occluded: 'alarm',
+    kvo: undefined,
+    tellsKvoRate: false,
+    bolus: 'counter',
+    // It stalls, and does not know why.
+    occlusion: undefined,
+    nearEnd: undefined,
+    hasDrug: false,
+    hasConcentration: false,
+    hasPressure: false,
+    lossShownMs: 3000,
+  },
   // Nobody outside knows what its alarm bits mean: an end is an alarm like any other.
   'pump-fresenius-orchestra': {
     paused: 'stopped',

@@ -8,6 +8,7 @@ import {
   monotonicMs,
   type CuffStatus,
   type DeviceAlarm,
+  type InfusionReading,
   type NibpMeasurement,
   type Observation,
   type Reading,
@@ -110,6 +111,9 @@ export class PollingBench<Message, Query, State> {
   }
   get cuff(): readonly CuffStatus[] {
     return this.observations.filter((seen) => seen.kind === 'cuff');
+  }
+  get infusions(): readonly InfusionReading[] {
+    return this.observations.filter((seen) => seen.kind === 'infusion');
   }
   get alarms(): readonly DeviceAlarm[] {
     return this.observations.filter((seen) => seen.kind === 'device-alarm');
