@@ -17,6 +17,8 @@ export const betterOf = (a: Heard, b: Heard): Heard => (HEARD.indexOf(a) > HEARD
 
 export interface Probing {
   readonly wasLive: boolean;
+  /** How long an answer may take. */
+  readonly answerMs: number;
   /** The number of the question that was asked, or that is next, from 0. */
   readonly question: number;
   readonly isAsked: boolean;
@@ -35,8 +37,12 @@ const ANSWER_MS = 1000;
 const PAUSES_MS = [0, 0, 0, 1000, 2000, 5000, 10_000] as const;
 const FIRST_AFTER_SILENCE = 3;
 
-export const beginProbing = (now: MonotonicMs, { wasLive }: Pick<Probing, 'wasLive'>): ProbingStep =>
-  turnTo({ wasLive, question: wasLive ? FIRST_AFTER_SILENCE : 0, isAsked: false, until: now }, now);
+/** @param answerMs where the device's protocol wants its questions further apart than a second. */
+export const beginProbing = (
+  now: MonotonicMs,
+  { wasLive, answerMs = ANSWER_MS }: Pick<Probing, 'wasLive'> & Partial<Pick<Probing, 'answerMs'>>,
+): ProbingStep =>
+  turnTo({ wasLive, answerMs, question: wasLive ? FIRST_AFTER_SILENCE : 0, isAsked: false, until: now }, now);
 
 /** Called with every tick. */
 export function goOnProbing(probing: Probing, now: MonotonicMs): ProbingStep {
@@ -53,6 +59,6 @@ function turnTo(probing: Probing, now: MonotonicMs): ProbingStep {
 }
 
 const ask = (probing: Probing, now: MonotonicMs): ProbingStep => [
-  { ...probing, isAsked: true, until: later(now, ANSWER_MS) },
+  { ...probing, isAsked: true, until: later(now, probing.answerMs) },
   'ask',
 ];

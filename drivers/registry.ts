@@ -21,6 +21,7 @@ import { pumpTerumoSs3 } from './pump-terumo-ss3/index.ts';
 import { pumpGraseby3000 } from './pump-graseby-3000-500/index.ts';
 import { pumpQcoreSapphire } from './pump-qcore-sapphire/index.ts';
 import { pumpFreseniusOrchestra } from './pump-fresenius-orchestra/index.ts';
+import { pumpGraseby3400 } from './pump-graseby-3400/index.ts';
 import { pumpNeweraNe1000 } from './pump-newera-ne1000/index.ts';
 import { suntechNibp } from './suntech-nibp/index.ts';
 import { vitalRecorder } from './vital-recorder/index.ts';
@@ -46,6 +47,7 @@ export const DRIVERS: readonly AnyDriver[] = [
   sealDriver(pumpGraseby3000),
   sealDriver(pumpQcoreSapphire),
   sealDriver(pumpFreseniusOrchestra),
+  sealDriver(pumpGraseby3400),
   sealDriver(pumpNeweraNe1000),
 ];
 

@@ -17,6 +17,7 @@ import { simulateTerumoSs3 } from './devices/pump-terumo-ss3/index.ts';
 import { simulateGraseby3000 } from './devices/pump-graseby-3000-500/index.ts';
 import { simulateSapphire } from './devices/pump-qcore-sapphire/index.ts';
 import { simulateOrchestra } from './devices/pump-fresenius-orchestra/index.ts';
+import { simulateGraseby3400 } from './devices/pump-graseby-3400/index.ts';
 import { simulateNeweraNe1000 } from './devices/pump-newera-ne1000/index.ts';
 import { simulateSuntechNibp } from './devices/suntech-nibp/index.ts';
 import { simulateVitalRecorder } from './devices/vital-recorder/index.ts';
@@ -55,6 +56,7 @@ export const SIMULATED_DEVICES: readonly DeviceKind[] = [
   { id: 'pump-graseby-3000-500', label: 'Graseby 3000 pump', line: { baudRate: 9600 }, make: simulateGraseby3000 },
   { id: 'pump-qcore-sapphire', label: 'Q Core Sapphire pump', line: { baudRate: 9600 }, make: simulateSapphire },
   { id: 'pump-fresenius-orchestra', label: 'Fresenius Orchestra', line: { baudRate: 19_200 }, make: simulateOrchestra },
+  { id: 'pump-graseby-3400', label: 'Graseby 3400', line: { baudRate: 9600 }, make: simulateGraseby3400 },
   { id: 'pump-newera-ne1000', label: 'New Era bench pump', line: { baudRate: 19_200 }, make: simulateNeweraNe1000 },
 ];
 

@@ -105,6 +105,21 @@ const ABILITIES: Readonly<Record<string, Abilities>> = {
     hasPressure: false,
     lossShownMs: 3000,
   },
+  'pump-graseby-3400': {
+    paused: 'stopped',
+    complete: 'stopped',
+    occluded: 'alarm',
+    kvo: undefined,
+    tellsKvoRate: false,
+    bolus: 'counter',
+    // One word for all alarms.
+    occlusion: undefined,
+    nearEnd: undefined,
+    hasDrug: false,
+    hasConcentration: false,
+    hasPressure: false,
+    lossShownMs: 3000,
+  },
   'pump-newera-ne1000': {
     paused: 'paused',
     // At its target volume it says "stopped", as at any other time.

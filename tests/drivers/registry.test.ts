@@ -19,6 +19,7 @@ const IDS = [
   'pump-bbraun-bcc',
   'pump-fresenius-orchestra',
   'pump-graseby-3000-500',
+  'pump-graseby-3400',
   'pump-newera-ne1000',
   'pump-qcore-sapphire',
   'pump-terumo-ss3',

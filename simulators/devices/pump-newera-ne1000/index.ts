@@ -16,7 +16,7 @@ import { GRID_MS, type Pump } from '$simulators/devices/pump.ts';
 import type { SimulatedBedside } from '$simulators/patient/simulated-bedside.ts';
 import type { DeviceInput, DeviceOptions, SimulatedDevice } from '$simulators/simulated-device.ts';
 import { commandOf, NO_DATA, type Change, type Command, type Read } from './commands.ts';
-import { LabConsole } from './lab-console.ts';
+import { LabConsole } from '$simulators/devices/lab-console.ts';
 import { Receiver, type Heard } from './receiver.ts';
 import { readNeweraSettings, type NeweraSettings } from './settings.ts';
 

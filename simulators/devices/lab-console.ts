@@ -14,6 +14,11 @@ export class LabConsole {
     this.#staff = staff;
   }
 
+  /** The pump runs by the console's word, not by a hand at its keys. */
+  get hasStarted(): boolean {
+    return this.#commanded.isStarted === true;
+  }
+
   command(change: Partial<Commanded>): void {
     this.#commanded = { ...this.#commanded, ...change };
   }
