@@ -182,6 +182,8 @@ export interface Driver<Message = unknown, Query = unknown, State = unknown> {
   readonly setUp?: string;
   /** What one client has read is gone for every other: no two devices of a station may have the same address. */
   readonly isSoleClient?: true;
+  /** Even its first question changes something at the device: a probe listens for it and never asks. */
+  readonly isNotProbed?: true;
 
   cut(rest: Uint8Array, chunk: Uint8Array): CutResult;
   decode(payload: Uint8Array): Decoded<Message>;

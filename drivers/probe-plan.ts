@@ -28,7 +28,7 @@ export function planProbe(drivers: readonly AnyDriver[], link: 'serial' | 'tcp')
   const questions = ways.flatMap((way) =>
     way.drivers.flatMap((asked) => {
       const isItsLine = link === 'tcp' || (asked.serial && isSameLine(asked.serial, way.line));
-      const question = isItsLine ? firstQuestion(asked, link) : undefined;
+      const question = isItsLine && !asked.isNotProbed ? firstQuestion(asked, link) : undefined;
       if (!question) return [];
       return [{ plan: { ...way, asked, lastsMs: question.afterMs + ANSWER_MS }, length: question.frame.length }];
     }),

@@ -24,6 +24,7 @@ export const pumpNeweraNe1000: Driver<Message, Query, State> = {
   setUp:
     'Not for human use: this is a bench pump. Reading ends an alarm on the pump, so nobody else may count on finding it there.',
   isSoleClient: true,
+  isNotProbed: true,
   cut,
   decode,
   encode,

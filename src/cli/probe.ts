@@ -19,7 +19,7 @@ export const probeCommand: Command = {
     '  --save FILE    keep everything that passed over the port, as pcapng for Wireshark and infuscope decode',
     '  --json         the result as one JSON object',
     '',
-    'Listens on every line setting that a driver knows, then asks the questions of each protocol; takes up to a minute and ends',
+    'Listens on every line setting that a driver knows, then asks the questions of each protocol; takes up to a minute and a half and ends',
     'with the first device that it is sure of. What is sent is on the drivers’ lists of harmless requests; what speaks by itself',
     'and is not understood is sent nothing. Best done before the device is at a patient.',
   ].join('\n'),

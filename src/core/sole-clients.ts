@@ -1,4 +1,4 @@
-/** Devices of which one client has for itself what it reads: two of ours at the same one would take boluses from each other. */
+/** Devices of which one client has for itself what it reads: two of ours at the same one would take boluses or alarms from each other. */
 import type { DeviceConfiguration } from '$lib/bus/bus.ts';
 import { driverOf } from '$drivers/registry.ts';
 
@@ -24,7 +24,7 @@ export function soleClientFault(
     if (other && sole) {
       return (
         `"${other.id}" and "${device.id}" have the same address, ${place}. ` +
-        `What one of them reads from ${sole.label} is gone for the other, boluses among it: only one device may read it`
+        `What one of them reads from ${sole.label} is gone for the other, boluses or alarms among it: only one device may read it`
       );
     }
     first.set(place, other ?? device);

@@ -30,7 +30,7 @@ describe('two devices at one ComDevice are refused when the configuration is rea
     const parsed = parse(one, other);
     expect(parsed.ok ? [] : parsed.error).toEqual([
       expect.stringMatching(
-        /^beds: "p1" and "p2" have the same address, .+ What one of them reads from B\. Braun .+ is gone for the other, boluses among it: only one device may read it$/,
+        /^beds: "p1" and "p2" have the same address, .+ What one of them reads from B\. Braun .+ is gone for the other, boluses or alarms among it: only one device may read it$/,
       ),
     ]);
   });

@@ -71,10 +71,10 @@ export const devices = {
     port: 'Port or host:port',
     hint: '/dev/ttyUSB0, 10.0.0.21:4001',
     explain:
-      'Listens with every line setting that is known, then asks harmless questions. Takes up to a minute. Best done before the ' +
+      'Listens with every line setting that is known, then asks harmless questions. Takes up to a minute and a half. Best done before the ' +
       'device is at a patient. A port that a device of this station has is not touched.',
     submit: 'Probe it',
-    running: (port: string) => `Probing ${port} … this takes up to a minute.`,
+    running: (port: string) => `Probing ${port} … this takes up to a minute and a half.`,
     resultOf: (port: string) => `Probe of ${port}`,
     candidates: 'What each protocol made of it',
     assign: 'Assign it to a bed',
