@@ -1,49 +1,15 @@
 /**
  * Dose arithmetic of an infusion, so that every screen, check and simulator reckons alike.
  *
- * The unit table is closed (UCUM spellings): a unit outside it gives no number. An amount may be per kilogram of body
+ * The unit table is closed (`dose-unit-table.ts`): a unit outside it gives no number. An amount may be per kilogram of body
  * weight, a volume needs the concentration; what is missing is refused by name, never assumed.
  *
  *   mg/kg · kg = mg      mg / (mg/mL) = mL      mL / min · 60 = mL/h      mg/kg/h · 1000 / 60 = ug/kg/min
  */
 import type { Plan, Quantity, Result } from '$lib/domain/index.ts';
 import { fail, ok, WEIGHT_RANGE_KG } from '$lib/domain/index.ts';
+import { DOSE_UNITS, doseUnitOf, noMassIn, type DoseUnit, type NoMass } from './dose-unit-table.ts';
 
-/** In terms of mg, mg/min or mg/mL: `factor` of them make one of the unit, times body weight or concentration where marked. */
-interface Unit {
-  readonly kind: 'amount' | 'rate' | 'concentration';
-  readonly factor: number;
-  readonly per?: 'kg' | 'mL';
-}
-
-const units = <K extends string>(table: Record<K, Unit>): Readonly<Record<K, Unit>> => table;
-
-export const DOSE_UNITS = units({
-  ug: { kind: 'amount', factor: 1e-3 },
-  mg: { kind: 'amount', factor: 1 },
-  g: { kind: 'amount', factor: 1e3 },
-  'ug/kg': { kind: 'amount', factor: 1e-3, per: 'kg' },
-  'mg/kg': { kind: 'amount', factor: 1, per: 'kg' },
-  mL: { kind: 'amount', factor: 1, per: 'mL' },
-  'ug/min': { kind: 'rate', factor: 1e-3 },
-  'ug/h': { kind: 'rate', factor: 1e-3 / 60 },
-  'mg/min': { kind: 'rate', factor: 1 },
-  'mg/h': { kind: 'rate', factor: 1 / 60 },
-  'ug/kg/min': { kind: 'rate', factor: 1e-3, per: 'kg' },
-  'ug/kg/h': { kind: 'rate', factor: 1e-3 / 60, per: 'kg' },
-  'mg/kg/min': { kind: 'rate', factor: 1, per: 'kg' },
-  'mg/kg/h': { kind: 'rate', factor: 1 / 60, per: 'kg' },
-  'mL/min': { kind: 'rate', factor: 1, per: 'mL' },
-  'mL/h': { kind: 'rate', factor: 1 / 60, per: 'mL' },
-  'ug/mL': { kind: 'concentration', factor: 1e-3 },
-  'mg/mL': { kind: 'concentration', factor: 1 },
-  'mg/L': { kind: 'concentration', factor: 1e-3 },
-  'g/L': { kind: 'concentration', factor: 1 },
-});
-
-export type DoseUnit = keyof typeof DOSE_UNITS;
-
-export const isDoseUnit = (unit: string): unit is DoseUnit => Object.hasOwn(DOSE_UNITS, unit);
 
 /** What a conversion may need besides the number. */
 export interface DoseContext {
@@ -53,6 +19,7 @@ export interface DoseContext {
 
 export type ConversionRefusal =
   | { readonly why: 'unknown-unit'; readonly unit: string }
+  | { readonly why: 'no-mass'; readonly unit: string; readonly counts: NoMass }
   | { readonly why: 'different-kinds'; readonly from: DoseUnit; readonly to: DoseUnit }
   | { readonly why: 'weight-needed' | 'concentration-needed'; readonly unit: DoseUnit }
   | OutOfRange;
@@ -82,26 +49,43 @@ export function convertDose(
   to: string,
   context: DoseContext = {},
 ): Result<Quantity, ConversionRefusal> {
-  const { unit: from, value } = quantity;
-  if (!isDoseUnit(from)) return fail({ why: 'unknown-unit', unit: from });
-  if (!isDoseUnit(to)) return fail({ why: 'unknown-unit', unit: to });
-  if (DOSE_UNITS[from].kind !== DOSE_UNITS[to].kind) return fail({ why: 'different-kinds', from, to });
+  const from = doseUnitOf(quantity.unit);
+  const into = doseUnitOf(to);
+  if (from === undefined) return fail(refusalOf(quantity.unit));
+  if (into === undefined) return fail(refusalOf(to));
+  if (DOSE_UNITS[from].kind !== DOSE_UNITS[into].kind) return fail({ why: 'different-kinds', from, to: into });
+  const { value } = quantity;
   if (!Number.isFinite(value) || value < 0) return fail(outOfRange('value', value, [0, Number.MAX_VALUE]));
   const fromFactor = factorOf(from, context);
   if (!fromFactor.ok) return fromFactor;
-  const toFactor = factorOf(to, context);
+  const toFactor = factorOf(into, context);
   if (!toFactor.ok) return toFactor;
-  return ok({ value: (value * fromFactor.value) / toFactor.value, unit: to });
+  return ok({ value: (value * fromFactor.value) / toFactor.value, unit: into });
 }
 
+function refusalOf(unit: string): ConversionRefusal {
+  const counts = noMassIn(unit);
+  return counts === undefined ? { why: 'unknown-unit', unit } : { why: 'no-mass', unit, counts };
+}
+
+/** What a converted unit must be multiplied by, in mg. */
+const NEEDS = {
+  kg: { field: 'weightKg', why: 'weight-needed' },
+  mL: { field: 'concentrationMgPerMl', why: 'concentration-needed' },
+} as const;
+
 function factorOf(unit: DoseUnit, context: DoseContext): Result<number, ConversionRefusal> {
-  const { factor, per } = DOSE_UNITS[unit];
-  if (per === undefined) return ok(factor);
-  const field = per === 'kg' ? 'weightKg' : 'concentrationMgPerMl';
-  const value = context[field];
-  if (value === undefined) return fail({ why: per === 'kg' ? 'weight-needed' : 'concentration-needed', unit });
-  const refusal = refuse(field, value);
-  return refusal ? fail(refusal) : ok(factor * value);
+  const { factor, needs = [] } = DOSE_UNITS[unit];
+  let whole = factor;
+  for (const need of needs) {
+    const { field, why } = NEEDS[need];
+    const value = context[field];
+    if (value === undefined) return fail({ why, unit });
+    const refusal = refuse(field, value);
+    if (refusal) return fail(refusal);
+    whole *= value;
+  }
+  return ok(whole);
 }
 
 export type OrderedDose = Pick<Plan, 'concentrationMgPerMl' | 'doseMgPerKg' | 'durationMin' | 'weightKg'>;

@@ -3,7 +3,6 @@ import type { InfusionReading, Plan } from '$lib/domain/index.ts';
 import { fail, ok, type Result } from '$lib/domain/index.ts';
 import {
   checkProgrammed,
-  convertDose,
   plannedAmounts,
   type OrderedDose,
   type OutOfRange,
@@ -11,6 +10,7 @@ import {
   type PlannedAmounts,
 } from './dose.ts';
 import { concentrationCurve } from './parameter-sets.ts';
+import { sentMgPerMl } from './pump-dose.ts';
 import { parameterSetFor } from './templates.ts';
 
 export interface PlanSums extends PlannedAmounts {
@@ -31,9 +31,9 @@ export function planSums(plan: OrderedDose & Pick<Plan, 'drug'>): Result<PlanSum
 }
 
 /** The pump's own concentration in mg/mL; undefined when it sends none, or one in a unit that cannot be converted. */
-export function pumpMgPerMl({ concentration }: InfusionReading): number | undefined {
-  const converted = concentration && convertDose(concentration, 'mg/mL');
-  return converted?.ok ? converted.value.value : undefined;
+export function pumpMgPerMl(reading: InfusionReading): number | undefined {
+  const sent = sentMgPerMl(reading);
+  return sent?.ok ? sent.value : undefined;
 }
 
 /**

@@ -3,7 +3,9 @@
  * series and trials; they are defaults, never advice. Outside of `usual` a second person looks; above `most`, where anaesthesia
  * begins, the template is refused: a decimal point that slipped is a tenfold dose.
  */
-import { DEFAULT_PARAMETER_SET, type ParameterSetId } from './parameter-sets.ts';
+import { keysOf } from '$lib/domain/index.ts';
+import { knownDrug } from './drug-names.ts';
+import { DEFAULT_PARAMETER_SET, PARAMETER_SETS, type ParameterSetId } from './parameter-sets.ts';
 
 export interface PlanTemplate {
   readonly id: string;
@@ -35,9 +37,17 @@ export function needsSecondLook(template: string, doseMgPerKg: number): boolean 
   return usual === undefined || doseMgPerKg < usual[0] || doseMgPerKg > usual[1];
 }
 
-/** The published average patient for a drug, by the beginning of its name; undefined where none is known here. */
-export function parameterSetFor(drug: string): ParameterSetId | undefined {
-  const name = drug.trim().toLowerCase();
-  if (name.startsWith('esket') || name.startsWith('s-ket')) return 'otto';
-  return name.startsWith('ketam') ? DEFAULT_PARAMETER_SET : undefined;
+/** Which set stands for which drug at this site. */
+export type ModelChoice = Readonly<Record<'ketamine' | 'esketamine', ParameterSetId>>;
+
+export const DEFAULT_MODELS: ModelChoice = { ketamine: DEFAULT_PARAMETER_SET, esketamine: 'otto' };
+
+/** The published average patient for a drug, by its name; undefined where none is known here. */
+export function parameterSetFor(drug: string, models: ModelChoice = DEFAULT_MODELS): ParameterSetId | undefined {
+  const known = knownDrug(drug);
+  return known === 'ketamine' || known === 'esketamine' ? models[known] : undefined;
 }
+
+/** Sets that describe a drug: what a site may choose from. */
+export const parameterSetsFor = (drug: keyof ModelChoice): readonly ParameterSetId[] =>
+  keysOf(PARAMETER_SETS).filter((set) => PARAMETER_SETS[set].drug === drug);
