@@ -2,19 +2,18 @@
  * From a bed's state to what screens show of it. A part is built again only when something that it is made of is another
  * object than before; what then differs from what was told goes into the patch.
  */
-import { keysOf, MINUTE_MS, later, type Session, type VitalKey } from '$lib/domain/index.ts';
+import { keysOf, MINUTE_MS, later, type PhaseProposal, type Session, type VitalKey } from '$lib/domain/index.ts';
 import {
   closedGates,
-  deliveredMg,
   meanOf,
   nibpIntervalMin,
   proposeBaseline,
+  proposePhase,
   resolve,
-  therapyChannel,
   type BedState,
 } from '$lib/bedside/index.ts';
 import { soundingPriority } from '$lib/alarms/index.ts';
-import { plannedAmounts } from '$lib/pharmacology/index.ts';
+import type { ModelChoice } from '$lib/pharmacology/templates.ts';
 import type { RuleSet } from '$lib/rules/index.ts';
 import {
   patchBetween,
@@ -24,10 +23,12 @@ import {
   type ChannelView,
   type LimitView,
   type NibpView,
+  type TherapyView,
   type VitalView,
   type WaveChannel,
 } from '$lib/realtime/index.ts';
 import { limitViews } from './limit-views.ts';
+import { channelViews, therapyView } from './pump-views.ts';
 
 interface Source {
   readonly state: BedState;
@@ -51,9 +52,12 @@ class Memo<T> {
 /** Keeps what was shown of one bed and finds out what has changed. */
 export class BedViewer {
   readonly #ruleSet: RuleSet;
+  readonly #models: Partial<ModelChoice> | undefined;
   readonly #nibp = new Memo<NibpView>();
   readonly #limits = new Memo<readonly LimitView[]>();
   readonly #channels = new Memo<readonly ChannelView[]>();
+  readonly #therapy = new Memo<{ readonly view: TherapyView | undefined }>();
+  readonly #phaseProposal = new Memo<{ readonly view: PhaseProposal | undefined }>();
   readonly #deviceAlarms = new Memo<BedView['deviceAlarms']>();
   readonly #proposal = new Memo<NonNullable<BedView['proposal']>>();
   readonly #closedGates = new Memo<readonly string[]>();
@@ -63,8 +67,9 @@ export class BedViewer {
   #seenVitals: BedState['vitals'] | undefined;
   #hasRivals = false;
 
-  constructor(ruleSet: RuleSet) {
+  constructor(ruleSet: RuleSet, models?: Partial<ModelChoice>) {
     this.#ruleSet = ruleSet;
+    this.#models = models;
   }
 
   /** What screens that know what was told before must be told now; undefined when nothing. */
@@ -90,6 +95,11 @@ export class BedViewer {
     const { session } = state;
     const sounding = soundingPriority(state.alarms, state.audioPausedUntil, state.now);
     const gates = closedGates(state, this.#ruleSet);
+    const pumps = [state.channels, session?.plan, session?.channels, state.devices];
+    const therapy = this.#therapy.of(pumps, () => ({ view: therapyView(state) })).view;
+    const phaseProposal = this.#phaseProposal.of([...pumps, session?.phase], () => ({
+      view: proposePhase(state),
+    })).view;
     return {
       bed: state.bed,
       label,
@@ -101,12 +111,15 @@ export class BedViewer {
       audibleScreens: state.station.audibleScreens,
       nibp: this.#nibp.of([state.nibp, state.cuff, session?.phase, session?.plan], () => nibpView(state)),
       limits: this.#limits.of([session?.phase, session?.limits], () => limitViews(session, this.#ruleSet)),
-      channels: this.#channels.of([state.channels, session?.plan], () => channelViews(state)),
+      channels: this.#channels.of(pumps, () => channelViews(state)),
       deviceAlarms: this.#deviceAlarms.of([state.deviceAlarms], () => Object.values(state.deviceAlarms)),
       // The state of the rules is another object at every tick; the gates in it hardly ever are others.
       closedGates: this.#closedGates.of([gates.join(' ')], () => gates),
       audio: this.#audio.of([sounding, state.audioPausedUntil], () => audioView(state)),
       ...(session && { session }),
+      ...(therapy && { therapy }),
+      ...(phaseProposal && { phaseProposal }),
+      ...(this.#models && { models: this.#models }),
       ...(isBeforeDose(session) && {
         proposal: this.#proposal.of([state.nibp, state.recent], () => proposeBaseline(state)),
       }),
@@ -164,23 +177,4 @@ function nibpView(state: BedState): NibpView {
 
 function isBeforeDose(session: Session | undefined): boolean {
   return session !== undefined && (session.phase === 'setup' || session.phase === 'baseline');
-}
-
-function channelViews(state: BedState): readonly ChannelView[] {
-  const therapy = therapyChannel(state);
-  const plan = state.session?.plan;
-  const planned = plan && plannedAmounts(plan);
-  return Object.values(state.channels).map((channel) => {
-    const isTherapy = channel === therapy;
-    const given = isTherapy ? deliveredMg(channel, plan?.concentrationMgPerMl) : undefined;
-    return {
-      reading: channel.reading,
-      stateSince: channel.stateSince,
-      isTherapy,
-      deliveredMl: channel.deliveredMl,
-      rates: channel.rates,
-      ...(given && { deliveredMg: given.mg, concentrationFrom: given.concentrationFrom }),
-      ...(isTherapy && planned?.ok && { plannedMl: planned.value.volumeMl, plannedMg: planned.value.totalMg }),
-    };
-  });
 }

@@ -72,21 +72,50 @@ const anyInput: fc.Arbitrary<(at: MonotonicMs) => BedInput> = fc.oneof(
           observation: { kind: 'nibp', source: MONITOR, at, measuredAt: at, systolic, diastolic },
         }) satisfies BedInput,
   ),
-  fc.constantFrom('infusing', 'stopped', 'complete', 'alarm').map(
-    (state) => (at: MonotonicMs) =>
-      ({
-        kind: 'observed',
-        observation: {
-          kind: 'infusion',
-          source: PUMP,
-          at,
-          channel: 'p1',
-          state,
-          alarms: [],
-          volumeInfusedMl: at / 1e5,
-        },
-      }) satisfies BedInput,
-  ),
+  fc
+    .record({
+      state: fc.constantFrom('infusing', 'stopped', 'complete', 'alarm', 'bolus', 'kvo', 'disconnected', 'unknown'),
+      channel: fc.constantFrom('p1', 'p2'),
+      source: fc.constantFrom(PUMP, deviceId('pump-2')),
+      rateMlPerHour: fc.constantFrom(0, 10, 52.5),
+      isCounted: fc.boolean(),
+      drugName: fc.constantFrom('Ketamine', 'NaCl', undefined),
+    })
+    .map(
+      ({ isCounted, drugName, ...said }) =>
+        (at: MonotonicMs) =>
+          ({
+            kind: 'observed',
+            observation: {
+              kind: 'infusion',
+              at,
+              alarms: [],
+              ...said,
+              ...(drugName !== undefined && { drugName }),
+              ...(isCounted && { volumeInfusedMl: at / 1e5 }),
+            },
+          }) satisfies BedInput,
+    ),
+  fc
+    .record({
+      n: fc.integer({ min: 0, max: 99 }),
+      role: fc.constantFrom('therapy', 'carrier', undefined),
+      mgPerMl: fc.constantFrom(1, 2, undefined),
+      since: fc.constantFrom('admission', 'now'),
+    })
+    .map(
+      ({ n, role, mgPerMl, since }) =>
+        () =>
+          command(3000 + n, {
+            type: 'set-channel',
+            channel: n % 2 === 0 ? 'p1' : 'p2',
+            since,
+            reason: 'because',
+            ...(role !== undefined && { role }),
+            ...(mgPerMl !== undefined && { concentrationMgPerMl: mgPerMl }),
+          }),
+    ),
+  fc.integer({ min: 0, max: 9 }).map((n) => () => command(4000 + n, { type: 'reset-channel', channel: 'p1' })),
   fc.constantFrom('live', 'silent').map((state) => () => device('monitor', state)),
   fc
     .integer({ min: 1, max: 12 })

@@ -204,7 +204,7 @@ describe('the signs above a chart', () => {
         alarm(20, 'medium'),
         alarm(21, 'notice'),
         { type: 'infusion', at: monotonicMs(5000), event: { type: 'started', channel: 'c' } },
-        { type: 'infusion', at: monotonicMs(9000), event: { type: 'state', channel: 'c', state: 'standby' } },
+        { type: 'infusion', at: monotonicMs(9000), event: { type: 'kvo', channel: 'c' } },
         { type: 'phase', at: monotonicMs(5000), to: 'infusion', cause: 'pump' },
       ],
       [{ id: 'm', at: monotonicMs(30_000), kind: 'note', text: '', by: { name: 'N', station: 's' } }],

@@ -6,7 +6,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { bedId, monotonicMs, SECOND_MS, type Command, type JournalEntry } from '$lib/domain/index.ts';
+import {
+  bedId,
+  monotonicMs,
+  SECOND_MS,
+  type Command,
+  type InfusionEvent,
+  type JournalEntry,
+} from '$lib/domain/index.ts';
 import { compareReplay, emptyBed } from '$lib/bedside/index.ts';
 import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { openReader, openWriter } from '$lib/store/index.ts';
@@ -81,6 +88,9 @@ function journal(): readonly JournalEntry[] {
   return entries;
 }
 
+const told = (event: InfusionEvent): string =>
+  'alarm' in event ? `${event.type} ${event.alarm.kind} ${event.alarm.stage}` : event.type;
+
 /** The story as a person would tell it: minute and second of the scenario, what, and how it was said. */
 function story(entries: readonly JournalEntry[]): string {
   return entries
@@ -94,7 +104,7 @@ function story(entries: readonly JournalEntry[]): string {
         case 'phase':
           return [`${time} phase ${body.to} (${body.cause})`];
         case 'infusion-event':
-          return [`${time} pump ${body.event.type}`];
+          return [`${time} pump ${told(body.event)}`];
         default:
           return [];
       }

@@ -20,6 +20,21 @@ describe('what a browser may send', () => {
     expect(parseBedCommand({ ...good, command: limit })).toBeUndefined();
   });
 
+  test.each([
+    [{ channel: 'p1', since: 'admission', role: 'therapy' }, true],
+    [{ channel: 'p1', since: 'now', drugName: ' Ketamine ', concentrationMgPerMl: 1, reason: 'label' }, true],
+    [{ channel: 'p1', role: 'therapy' }, false],
+    [{ channel: '', since: 'now', role: 'therapy' }, false],
+    [{ channel: 'p1', since: 'now', role: 'drug' }, false],
+    [{ channel: 'p1', since: 'now', concentrationMgPerMl: '1' }, false],
+    [{ channel: 'p1', since: 'now', concentrationMgPerMl: Number.POSITIVE_INFINITY }, false],
+    [{ channel: 'p1', since: 'now', drugName: 'x'.repeat(61) }, false],
+    [{ channel: 'p1', since: 'now', rateMlPerHour: 10 }, false],
+  ])('what a channel carries: %j passes: %s', (said, passes) => {
+    const parsed = parseBedCommand({ id: 'c', bed: 'b', command: { type: 'set-channel', ...said } });
+    expect(parsed !== undefined).toBe(passes);
+  });
+
   test('a text that is longer than any person writes is refused', () => {
     const mark = { type: 'mark', id: 'm', kind: 'note', text: 'x'.repeat(501) };
     expect(parseBedCommand({ id: 'c', bed: 'b', command: mark })).toBeUndefined();

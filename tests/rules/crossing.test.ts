@@ -48,6 +48,7 @@ const { expression: anyExpression } = fc.letrec<{ expression: Expression }>((tie
     fc
       .constantFrom('high' as const, 'medium' as const)
       .map((priority): Expression => ({ unanswered: ['S1'], priority })),
+    fc.constant<Expression>({ resumedDuring: ['S1', 'S2'] }),
     fc.array(tie('expression'), { maxLength: 3 }).map((all): Expression => ({ all })),
     fc.array(tie('expression'), { maxLength: 3 }).map((any): Expression => ({ any })),
   ),
@@ -90,6 +91,8 @@ const anyContext: fc.Arbitrary<RuleContext> = fc.record({
   unanswered: fc
     .option(fc.constantFrom(...PRIORITIES), { nil: undefined })
     .map((priority) => new Map<string, Priority>(priority ? [['S1', priority]] : [])),
+  standing: fc.subarray(['S1', 'S2']).map((rules) => new Set(rules)),
+  resumedDuring: fc.subarray(['S1', 'S2']),
   limits: fc
     .option(fc.integer({ min: 0, max: 200 }), { nil: undefined })
     .map((limit): RuleContext['limits'] => (limit === undefined ? {} : { R: limit })),

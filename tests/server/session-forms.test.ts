@@ -5,6 +5,7 @@ import type { Result } from '$lib/domain/index.ts';
 import { readAdmission } from '$lib/server/forms-admit.ts';
 import { readBaseline } from '$lib/server/forms-baseline.ts';
 import { readDischarge, readEnd } from '$lib/server/forms-discharge.ts';
+import { readChannelEntry } from '$lib/server/forms-channel.ts';
 import { readLimit, readOrder } from '$lib/server/forms-plan.ts';
 import { readScreening } from '$lib/server/forms-screening.ts';
 import { lastChecklist, readChecklist, writeChecklist } from '$lib/messages/checklist.ts';
@@ -174,5 +175,29 @@ describe('a checklist in the journal', () => {
   test('is the last one of its title; a note that only looks like one is none', () => {
     expect(lastChecklist([], 'Screening')).toBeUndefined();
     expect(readChecklist('Screening was hard', 'Screening')).toBeUndefined();
+  });
+});
+
+describe('what a pump channel carries', () => {
+  const entry = (fields: Fields) => readChannelEntry({ channel: 'p1', since: 'admission', ...fields });
+
+  test('is one command, without what was left empty', () => {
+    expect(entry({ role: 'therapy', drugName: '', concentrationMgPerMl: '2,5', reason: '' })).toEqual({
+      ok: true,
+      value: { type: 'set-channel', channel: 'p1', since: 'admission', role: 'therapy', concentrationMgPerMl: 2.5 },
+    });
+  });
+
+  test.each([
+    [{}, 'role'],
+    [{ role: 'drug' }, 'role'],
+    [{ concentrationMgPerMl: 'two' }, 'concentrationMgPerMl'],
+    [{ concentrationMgPerMl: '0' }, 'concentrationMgPerMl'],
+    [{ concentrationMgPerMl: '500' }, 'concentrationMgPerMl'],
+    [{ drugName: 'x'.repeat(61) }, 'drugName'],
+    [{ role: 'other', since: '' }, 'since'],
+    [{ role: 'other', channel: '' }, 'channel'],
+  ])('%j is refused beside the field %s', (fields, field) => {
+    expect(mistakesOf(entry(fields))).toHaveProperty(field);
   });
 });

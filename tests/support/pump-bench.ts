@@ -21,6 +21,14 @@ export interface PumpSetup {
   readonly plan?: Plan;
 }
 
+const BESIDE_THE_MOTOR: ReadonlySet<string> = new Set([
+  'alarm-began',
+  'alarm-ended',
+  'disconnected',
+  'reconnected',
+  'kvo',
+] satisfies InfusionEvent['type'][]);
+
 export class PumpBench {
   readonly patient = new StillBedside();
   readonly bed = new TestBed().admitted();
@@ -104,8 +112,11 @@ export class PumpBench {
       .flatMap(({ body }) => (body.kind === 'infusion-event' ? [body.event] : []));
   }
 
+  /** What the motor did; alarms, links and keep-open rates are events of their own and not in it. */
   kindsOfEvents(fromMs = -1): readonly string[] {
-    return this.events(fromMs).map(({ type }) => type);
+    return this.events(fromMs)
+      .map(({ type }) => type)
+      .filter((type) => !BESIDE_THE_MOTOR.has(type));
   }
 
   alarmKinds(): readonly string[] {

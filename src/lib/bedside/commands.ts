@@ -8,7 +8,6 @@ import {
   later,
   ok,
   type Baseline,
-  type BedOutput,
   type Command,
   type CommandEnvelope,
   type Phase,
@@ -21,15 +20,13 @@ import {
 import { AUDIO_PAUSE_MS } from '$lib/alarms/index.ts';
 import { plannedAmounts, type OutOfRange } from '$lib/pharmacology/index.ts';
 import { adjustableOf, type RuleSet } from '$lib/rules/index.ts';
+import { rewound } from './channel.ts';
+import { resetChannel, setChannel } from './commands-channel.ts';
 import { MIN_BASELINE_READINGS, proposeBaseline } from './baseline.ts';
 import { endAllAlarms, acknowledgeAlarm } from './judge.ts';
 import { estimatedMean } from './resolve.ts';
-import type { BedState, ChannelState } from './state.ts';
-
-export interface Outcome {
-  readonly state: BedState;
-  readonly outputs: readonly BedOutput[];
-}
+import { followRoles, moved, type Outcome } from './phases.ts';
+import type { BedState } from './state.ts';
 
 type Answer = Result<Outcome, Refusal>;
 type Of<T extends Command['type']> = Extract<Command, { type: T }>;
@@ -46,6 +43,10 @@ export function carryOut(state: BedState, envelope: CommandEnvelope, ruleSet: Ru
       return acceptBaseline(state, session, envelope, command);
     case 'set-plan':
       return setPlan(state, session, command.plan);
+    case 'set-channel':
+      return setChannel(state, session, envelope, command);
+    case 'reset-channel':
+      return resetChannel(state, session, command.channel);
     case 'set-limit':
       return setLimit(state, session, envelope, command, ruleSet);
     case 'reset-limit':
@@ -92,8 +93,6 @@ function admit(state: BedState, { by }: CommandEnvelope, command: Of<'admit'>): 
   const channels = Object.fromEntries(Object.entries(state.channels).map(([key, channel]) => [key, rewound(channel)]));
   return told({ ...state, channels, nibp: [], cuffFailures: 0 }, session, 'admitted');
 }
-
-const rewound = (channel: ChannelState): ChannelState => ({ ...channel, deliveredMl: 0, hasRun: false, rates: [] });
 
 function weightRefusal(weightKg: number): Refusal | undefined {
   const [low, high] = WEIGHT_RANGE_KG;
@@ -143,7 +142,10 @@ function acceptBaseline(
 
 function setPlan(state: BedState, session: Session, plan: Plan): Answer {
   const refusal = planRefusal(plan);
-  return refusal ? fail(refusal) : told(state, { ...session, plan }, 'plan');
+  if (refusal) return fail(refusal);
+  const planned: Session = { ...session, plan };
+  const { state: next, outputs } = followRoles({ ...state, session: planned }, planned);
+  return ok({ state: next, outputs: [{ kind: 'session', session: planned, cause: 'plan' }, ...outputs] });
 }
 
 const CUFF_INTERVAL_RANGE_MIN = [1, 60] as const;
@@ -226,26 +228,6 @@ function setPhase(state: BedState, session: Session, phase: Phase, ruleSet: Rule
     }
   }
   return ok(moved(state, session, phase, 'person'));
-}
-
-/** The session in another phase, with the clocks that hang on it. */
-export function moved(state: BedState, session: Session, phase: Phase, cause: 'person' | 'pump'): Outcome {
-  if (session.phase === phase) return { state, outputs: [] };
-  const now = state.now;
-  const next: Session = {
-    ...session,
-    phase,
-    phaseSince: now,
-    ...(phase === 'infusion' && session.infusionStartedAt === undefined ? { infusionStartedAt: now } : {}),
-    ...(phase === 'observation' ? { infusionEndedAt: now } : {}),
-  };
-  return {
-    state: { ...state, session: next },
-    outputs: [
-      { kind: 'phase', from: session.phase, to: phase, cause },
-      { kind: 'session', session: next, cause: 'phase' },
-    ],
-  };
 }
 
 function mark(state: BedState, session: Session, { by }: CommandEnvelope, command: Of<'mark'>): Answer {

@@ -3,14 +3,14 @@ import {
   SECOND_MS,
   MINUTE_MS,
   type DeviceStanding,
-  type InfusionAlarm,
   type NibpMeasurement,
-  type Phase,
   type Priority,
   type Session,
 } from '$lib/domain/index.ts';
 import type { Facts, Item, Metrics, MetricSample, RuleContext, Truth } from '$lib/rules/index.ts';
-import { isInfusing } from '$lib/domain/index.ts';
+import { therapyDose, type TherapyDose } from './channel-dose.ts';
+import { doseMetrics, pumpAlarmItems, pumpFacts, truth } from './context-pumps.ts';
+import { standingRules } from './pumps.ts';
 import {
   estimatedMean,
   isLive,
@@ -22,7 +22,6 @@ import {
   type Resolved,
 } from './resolve.ts';
 import type { BedState } from './state.ts';
-import { isComplete, isInterrupted, therapyChannel } from './therapy.ts';
 
 /**
  * Built anew at every judgement, many times a second for each bed: plain objects of one shape, each source looked at once.
@@ -31,14 +30,17 @@ export function contextOf(state: BedState, session: Session): RuleContext {
   const intervalMin = nibpIntervalMin(state);
   const heartRate = resolveHeartRate(state);
   const spo2 = resolve(state, 'spo2');
+  const therapy = therapyOf(state, session);
   return {
     now: state.now,
     phase: session.phase,
-    metrics: metricsOf(state, session, heartRate, spo2, intervalMin),
+    metrics: metricsOf(state, session, { heartRate, spo2, therapy }, intervalMin),
     baseline: session.baseline,
-    facts: factsOf(state, session, heartRate, spo2),
+    facts: factsOf(state, session, { heartRate, spo2, therapy }),
     items: { device: state.devices.map((status) => deviceItem(state, status)), 'pump-alarm': pumpAlarmItems(state) },
     unanswered: unansweredRules(state),
+    standing: standingOf(state),
+    resumedDuring: resumedDuring(therapy),
     limits: limitsOf(session),
     nibpIntervalMs: intervalMin * MINUTE_MS,
   };
@@ -54,24 +56,45 @@ function limitsOf({ limits }: Session): RuleContext['limits'] {
   return byRule;
 }
 
-function metricsOf(
-  state: BedState,
-  session: Session,
-  resolvedHeartRate: Resolved,
-  resolvedSpo2: Resolved,
-  intervalMin: number,
-): Metrics {
+/** What was looked up once for metrics and facts alike. */
+interface Found {
+  readonly heartRate: Resolved;
+  readonly spo2: Resolved;
+  readonly therapy: TherapyDose;
+}
+
+interface Reckoned {
+  readonly plan: Session['plan'];
+  readonly entries: Session['channels'];
+  readonly devices: BedState['devices'];
+  readonly dose: TherapyDose;
+}
+
+const RECKONED = new WeakMap<BedState['channels'], Reckoned>();
+
+/** The dose is reckoned from the whole course of the infusion: once for each word of a pump, not at every look. */
+function therapyOf(state: BedState, { plan, channels: entries }: Session): TherapyDose {
+  const { channels, devices } = state;
+  const known = RECKONED.get(channels);
+  if (known?.plan === plan && known?.entries === entries && known?.devices === devices) return known.dose;
+  const dose = therapyDose(state);
+  RECKONED.set(channels, { plan, entries, devices, dose });
+  return dose;
+}
+
+function metricsOf(state: BedState, session: Session, found: Found, intervalMin: number): Metrics {
   const { baseline } = session;
   const cuff = lastNibp(state);
   const pressure = pressureMetrics(state, cuff, intervalMin);
   const cuffAgeMin = (state.now - Math.max(cuff?.measuredAt ?? 0, session.phaseSince)) / MINUTE_MS;
   const years = ageYears(state, session);
+  const { dosePercent, doseRatePercent } = doseMetrics(state, found.therapy);
   return {
     systolic: pressure?.systolic,
     diastolic: pressure?.diastolic,
     meanArterial: pressure?.meanArterial,
-    heartRate: heartRateMetric(resolvedHeartRate, cuff),
-    spo2: continuous(resolvedSpo2),
+    heartRate: heartRateMetric(found.heartRate, cuff),
+    spo2: continuous(found.spo2),
     respiratoryRate: continuous(resolve(state, 'respiratoryRate')),
     nibpAgeMin: fresh(state, cuffAgeMin),
     nibpOverdueMin: fresh(state, cuffAgeMin - intervalMin),
@@ -81,6 +104,8 @@ function metricsOf(
     baselineDiastolic: baseline && fresh(state, baseline.diastolic),
     ageYears: years === undefined ? undefined : fresh(state, years),
     audibleScreens: fresh(state, state.station.audibleScreens),
+    dosePercent,
+    doseRatePercent,
   };
 }
 
@@ -145,13 +170,13 @@ function ageYears({ clock }: BedState, { patient }: Session): number | undefined
   return new Date(clock.wallTime).getUTCFullYear() - patient.birthYear;
 }
 
-function factsOf(state: BedState, session: Session, heartRate: Resolved, spo2: Resolved): Facts {
+function factsOf(state: BedState, session: Session, { heartRate, spo2, therapy }: Found): Facts {
   const isAgeKnown = session.patient.birthYear !== undefined && state.clock !== undefined;
-  const pump = pumpFacts(state, session.phase);
+  const pump = pumpFacts(state, therapy, session.phase);
   return {
     infusing: pump.infusing,
-    'infusion-complete': pump.complete,
-    'infusion-interrupted': pump.interrupted,
+    'infusion-complete': pump['infusion-complete'],
+    'infusion-interrupted': pump['infusion-interrupted'],
     'no-spo2': isLost(state, spo2),
     'no-ecg': state.vitals.heartRate === undefined ? 'no' : isLost(state, resolve(state, 'heartRate')),
     'no-heart-rate': isLost(state, heartRate),
@@ -160,31 +185,11 @@ function factsOf(state: BedState, session: Session, heartRate: Resolved, spo2: R
   };
 }
 
-const truth = (is: boolean): Truth => (is ? 'yes' : 'no');
-
 /** Whether a vital is lost although a monitor is there; with every monitor silent it cannot be told (rule T4 speaks then). */
 function isLost(state: BedState, resolved: Resolved): Truth {
   if ('value' in resolved) return 'no';
   return state.devices.some((device) => device.role === 'monitor' && isLive(device)) ? 'yes' : 'unknown';
 }
-
-/** A silent pump may still be infusing: then nothing is claimed. Without a pump the phase is the only witness, and it is not enough. */
-function pumpFacts(state: BedState, phase: Phase): Readonly<Record<'infusing' | 'complete' | 'interrupted', Truth>> {
-  const channel = therapyChannel(state);
-  if (channel === undefined) {
-    return { infusing: phase === 'infusion' ? 'unknown' : 'no', complete: 'no', interrupted: 'no' };
-  }
-  const device = state.devices.find(({ device: id }) => id === channel.reading.source);
-  const isKnown = device !== undefined && isLive(device) && !UNKNOWN_STATES.has(channel.reading.state);
-  const known = (is: boolean): Truth => (isKnown ? truth(is) : 'unknown');
-  return {
-    infusing: known(isInfusing(channel.reading.state)),
-    complete: known(isComplete(channel.reading) && channel.hasRun),
-    interrupted: known(isInterrupted(channel)),
-  };
-}
-
-const UNKNOWN_STATES: ReadonlySet<string> = new Set(['unknown', 'disconnected']);
 
 function deviceItem(state: BedState, status: DeviceStanding): Item {
   const silentMs = state.now - (status.silentSince ?? state.now);
@@ -199,68 +204,6 @@ function deviceItem(state: BedState, status: DeviceStanding): Item {
   };
 }
 
-function pumpAlarmItems(state: BedState): readonly Item[] {
-  const channels = Object.values(state.channels).filter(({ reading }) => reading.alarms.length > 0);
-  return channels.flatMap(({ reading }) =>
-    reading.alarms.map((alarm) => ({
-      key: `${reading.channel}:${pumpAlarmKey(alarm)}`,
-      label: pumpAlarmWords(alarm.kind, alarm.stage, alarm.code),
-      metrics: {},
-      facts: { 'item-alarming': 'yes' as const },
-      priority: priorityOfPumpAlarm(alarm.kind, alarm.priority),
-    })),
-  );
-}
-
-/** Where we have no word for a kind its code tells alarms apart, or one would hide another. */
-const pumpAlarmKey = ({ kind, stage, code }: InfusionAlarm): string =>
-  kind in PUMP_ALARM_WORDS ? `${kind}:${stage}` : `${kind}:${stage}:${code}`;
-
-/** What the planned course brings: the pump calls for it itself, and nobody has to run for it. */
-const PLANNED: ReadonlySet<string> = new Set(['nearEnd', 'infusionComplete', 'vtbi.done', 'end.stopped', 'end.kvo']);
-
-/**
- * As the pump sent it, with two exceptions: an occlusion stops the therapy and ends in a bolus, so it is never below medium;
- * the end of the infusion belongs to every infusion and is a notice here, or no session could ever be quiet.
- */
-function priorityOfPumpAlarm(kind: string, priority: 'high' | 'medium' | 'low'): Priority {
-  if (PLANNED.has(kind)) return 'notice';
-  return kind.startsWith('occlusion') && priority === 'low' ? 'medium' : priority;
-}
-
-const PUMP_ALARM_WORDS: Readonly<Record<string, string>> = {
-  'occlusion.downstream': 'occlusion, pressure high',
-  'occlusion.upstream': 'occlusion before the pump',
-  'occlusion.unspecified': 'occlusion',
-  airInLine: 'air in line',
-  nearEnd: 'near the end of the infusion',
-  infusionComplete: 'infusion complete',
-  'end.stopped': 'infusion ended',
-  'end.kvo': 'keep-vein-open running',
-  'vtbi.done': 'volume infused',
-  empty: 'empty',
-  doorOpen: 'door open',
-  setMisplaced: 'no disposable, or misplaced',
-  'syringe.fault': 'syringe not seated',
-  'mechanism.disengaged': 'drive disengaged',
-  freeFlow: 'free flow',
-  dropSensor: 'drop sensor',
-  'battery.low': 'battery low',
-  'battery.empty': 'battery empty',
-  'power.ac': 'mains power lost',
-  comms: 'communication fault',
-  attention: 'wants attention',
-  limit: 'limit reached',
-  'device.fault': 'device fault',
-  'sensor.pressure': 'pressure sensor fault',
-  service: 'service due',
-};
-
-function pumpAlarmWords(kind: string, stage: 'alarm' | 'pre-alarm', code: string): string {
-  const words = PUMP_ALARM_WORDS[kind] ?? `alarm (code ${code})`;
-  return stage === 'alarm' ? words : `${words} (pre-alarm)`;
-}
-
 const NONE_UNANSWERED: ReadonlyMap<string, Priority> = new Map();
 
 function unansweredRules(state: BedState): ReadonlyMap<string, Priority> {
@@ -272,3 +215,13 @@ function unansweredRules(state: BedState): ReadonlyMap<string, Priority> {
   }
   return standing;
 }
+
+const NONE_STANDING: ReadonlySet<string> = new Set();
+
+function standingOf(state: BedState): ReadonlySet<string> {
+  const rules = standingRules(state);
+  return rules.length === 0 ? NONE_STANDING : new Set(rules);
+}
+
+const resumedDuring = ({ channels }: TherapyDose): readonly string[] =>
+  channels.length === 1 ? (channels[0]?.resumedDuring ?? []) : channels.flatMap((channel) => channel.resumedDuring);

@@ -1,9 +1,15 @@
 export * from './baseline.ts';
+export * from './channel-dose.ts';
+export * from './channel.ts';
 export { closedGates } from './commands.ts';
+export * from './course.ts';
 export * from './judge.ts';
+export { proposePhase } from './phases.ts';
+export * from './remarks.ts';
 export * from './resolve.ts';
 export * from './state.ts';
 export * from './step.ts';
 export * from './therapy.ts';
 export * from './timeline.ts';
+export * from './volume.ts';
 export * from './fold.ts';

@@ -10,6 +10,7 @@ import type {
   InfusionReading,
   MonotonicMs,
   NibpMeasurement,
+  Quantity,
   Reading,
   Session,
   StationStatus,
@@ -18,7 +19,10 @@ import type {
 } from '$lib/domain/index.ts';
 import type { TrackedAlarm } from '$lib/alarms/index.ts';
 import type { RulesState } from '$lib/rules/index.ts';
+import type { Course } from './course.ts';
 import type { Timeline } from './timeline.ts';
+import type { VolumeAudit } from './volume-audit.ts';
+import type { CounterFall, VolumeBefore } from './volume.ts';
 
 /** The last reading of one vital from one device. */
 export interface Standing {
@@ -27,16 +31,27 @@ export interface Standing {
 }
 
 /** What one pump channel has done during the session. */
-export interface ChannelState {
+export interface ChannelState extends VolumeBefore {
+  /** Under which the bed knows it: the pump's own name of it, wherever the pump stands. */
+  readonly key: string;
   readonly reading: InfusionReading;
   readonly stateSince: MonotonicMs;
-  /** Volume since the session began, from the pump's counter; a counter that drops starts a new segment. */
+  /** Volume since the session began. */
   readonly deliveredMl: number;
-  /** The pump's counter as it was last read: a reading without it (a pump pulled out) does not lose what came before. */
-  readonly counterMl?: number;
   readonly hasRun: boolean;
-  /** Rates that flowed, each from its time on: what a predicted concentration is computed from. */
+  /** It flowed when the pump last said something certain. */
+  readonly flowed: boolean;
+  /** Rules that stood when the present run was resumed. */
+  readonly resumedDuring: readonly string[];
+  /** Rates that flowed as the pump told them, each from its time on. */
   readonly rates: readonly (readonly [at: MonotonicMs, mlPerHour: number])[];
+  readonly course: Course;
+  /** Concentration as the pump sent it last. */
+  readonly sent?: Quantity;
+  /** Since the session began, by the pump's own count of the dose. */
+  readonly ownDose?: { readonly counterMg: number; readonly mg: number };
+  readonly audit?: VolumeAudit;
+  readonly fall?: CounterFall;
 }
 
 /** Values of the last minutes, thinned to one per five seconds: what baselines and slopes are taken from. */
@@ -48,7 +63,7 @@ export interface Unjudged {
 }
 
 /** Changes whenever a state written by an older program could no longer be taken up. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
 export interface BedState {
   readonly bed: BedId;

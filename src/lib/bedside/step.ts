@@ -12,7 +12,6 @@ import {
   type DeviceStanding,
   type DeviceStatus,
   type Session,
-  type InfusionReading,
   type JournalledObservation,
   type MonotonicMs,
   type NibpMeasurement,
@@ -20,11 +19,11 @@ import {
   type VitalKey,
 } from '$lib/domain/index.ts';
 import type { RuleSet } from '$lib/rules/index.ts';
-import { carryOut, moved } from './commands.ts';
+import { carryOut } from './commands.ts';
 import { judge, type Judged } from './judge.ts';
+import { linkOutputs, withInfusion } from './pumps.ts';
 import { isLive } from './resolve.ts';
 import type { BedState, Recent, Standing } from './state.ts';
-import { stepChannel, therapyChannel } from './therapy.ts';
 import { tell } from './timeline.ts';
 
 /** The ticks that stand between two instants, the second included. */
@@ -59,7 +58,14 @@ function take(state: BedState, input: BedInput, ruleSet: RuleSet): Judged {
     case 'observed':
       return observe(state, input.observation);
     case 'device':
-      return heard({ ...state, devices: withDevice(state.devices, input.status) }, input.status);
+      return joined(
+        linkOutputs(
+          state,
+          state.devices.find(({ device }) => device === input.status.device),
+          input.status,
+        ),
+        heard({ ...state, devices: withDevice(state.devices, input.status) }, input.status),
+      );
     case 'device-removed':
       return quiet(withoutDevice(state, input.device));
     case 'station':
@@ -173,25 +179,6 @@ const isSameReading = (a: NibpMeasurement, b: NibpMeasurement): boolean =>
 function withCuff(state: BedState, cuff: CuffStatus): BedState {
   const failed = cuff.state === 'failed' && state.cuff?.state !== 'failed';
   return { ...state, cuff, cuffFailures: state.cuffFailures + (failed ? 1 : 0) };
-}
-
-/** Drug that flows is an infusion, whatever the screens say; its end begins the observation. */
-function withInfusion(state: BedState, reading: InfusionReading): Judged {
-  const { channel, events } = stepChannel(state.channels[reading.channel], reading);
-  const next: BedState = { ...state, channels: { ...state.channels, [reading.channel]: channel } };
-  const outputs: BedOutput[] = events.map((event) => ({ kind: 'infusion-event', event }));
-  const { session } = next;
-  if (session === undefined) return { state: next, outputs: [] };
-  const therapy = therapyChannel(next);
-  if (therapy !== undefined && therapy !== channel) return { state: next, outputs };
-  const phase = session.phase;
-  const begins = events.some(({ type }) => type === 'started' || type === 'resumed');
-  const ends = events.some(({ type }) => type === 'completed');
-  if (begins && (phase === 'setup' || phase === 'baseline' || phase === 'observation')) {
-    return joined(outputs, moved(next, session, 'infusion', 'pump'));
-  }
-  if (ends && phase === 'infusion') return joined(outputs, moved(next, session, 'observation', 'pump'));
-  return { state: next, outputs };
 }
 
 const joined = (outputs: readonly BedOutput[], judged: Judged): Judged => ({

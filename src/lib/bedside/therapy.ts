@@ -1,104 +1,80 @@
-/** What the pumps of a bed do: events out of readings, delivered volume, and which channel carries the planned drug. */
-import type { InfusionEvent, InfusionReading, InfusionState } from '$lib/domain/index.ts';
+/** Which channel of a bed carries the planned drug: by a person's word, else by the drug's name, else because it is the only one. */
+import type { ChannelEntry, ChannelRole, MonotonicMs, Session } from '$lib/domain/index.ts';
 import { isInfusing } from '$lib/domain/index.ts';
+import { isCarrierName, isSameDrug } from '$lib/pharmacology/index.ts';
+import { isComplete, isInterrupted } from './channel.ts';
 import type { BedState, ChannelState } from './state.ts';
 
-const MAX_RATES = 600;
+/** What therapy and dose are told from. */
+export type PumpsOfBed = Pick<BedState, 'channels' | 'session'>;
 
-/** The channel with the planned drug: by name, else the only one, else none. */
-export function therapyChannel(state: BedState): ChannelState | undefined {
-  const channels = Object.values(state.channels);
-  const drug = state.session?.plan?.drug.slice(0, 5).toLowerCase();
-  const named = drug && channels.find(({ reading }) => reading.drugName?.toLowerCase().startsWith(drug));
-  return named || (channels.length === 1 ? channels[0] : undefined);
+export interface RoleOfChannel {
+  readonly role: ChannelRole;
+  /** `only-one`: nothing names it, and there is no other that could be it · `none`: nothing tells, a person has to say. */
+  readonly from: 'entry' | 'drug-name' | 'only-one' | 'none';
+  /** The drug is the planned one by name or by a person's word, or nobody named another: the plan's concentration may hold. */
+  readonly isPlannedDrug: boolean;
 }
 
-export interface ChannelStep {
-  readonly channel: ChannelState;
-  readonly events: readonly InfusionEvent[];
+/** The last word of a person on a channel. */
+export const entryOf = (session: Session | undefined, channel: string): ChannelEntry | undefined =>
+  session?.channels?.findLast((entry) => entry.channel === channel);
+
+/** A person's name for the drug counts before the pump's where the pump sends none, or where it was given against it. */
+export function drugOf(
+  session: Session | undefined,
+  channel: ChannelState,
+): { readonly name: string; readonly from: 'pump' | 'entry' } | undefined {
+  const entry = entryOf(session, channel.key);
+  const sent = channel.reading.drugName;
+  if (entry?.drugName !== undefined && (sent === undefined || entry.overrides?.includes('drug')))
+    return { name: entry.drugName, from: 'entry' };
+  return sent === undefined ? undefined : { name: sent, from: 'pump' };
 }
 
-/** Folds one reading into its channel and says what happened between the two. */
-export function stepChannel(before: ChannelState | undefined, reading: InfusionReading): ChannelStep {
-  const events = eventsBetween(before, reading);
-  const isSameState = before?.reading.state === reading.state;
-  return {
-    channel: {
-      reading,
-      stateSince: isSameState ? before.stateSince : reading.at,
-      deliveredMl: (before?.deliveredMl ?? 0) + volumeSince(before?.counterMl, reading.volumeInfusedMl),
-      ...counterOf(reading.volumeInfusedMl ?? before?.counterMl),
-      hasRun: (before?.hasRun ?? false) || isInfusing(reading.state),
-      rates: withRate(before?.rates ?? [], reading),
-    },
-    events,
+export function rolesOf({ channels, session }: PumpsOfBed): ReadonlyMap<string, RoleOfChannel> {
+  const roles = new Map(Object.values(channels).map((channel) => [channel.key, ownRole(session, channel)]));
+  const isTold = [...roles.values()].some((one) => one?.role === 'therapy');
+  const open = [...roles].filter(([, one]) => one === undefined).map(([key]) => key);
+  const only = !isTold && open.length === 1 ? open[0] : undefined;
+  const untold = (key: string): RoleOfChannel => {
+    const channel = channels[key];
+    const isNamed = channel !== undefined && session?.plan !== undefined && drugOf(session, channel) !== undefined;
+    return key === only
+      ? { role: 'therapy', from: 'only-one', isPlannedDrug: !isNamed }
+      : { role: 'other', from: 'none', isPlannedDrug: false };
   };
+  return new Map([...roles].map(([key, one]) => [key, one ?? untold(key)]));
 }
 
-/** mL between two looks at the pump's counter; 0 when it was not read, the new count when the counter was reset. */
-function volumeSince(from: number | undefined, to: number | undefined): number {
-  if (from === undefined || to === undefined) return 0;
-  return to >= from ? to - from : to;
+/** What entry and names say of a channel by itself; undefined where they say nothing. */
+function ownRole(session: Session | undefined, channel: ChannelState): RoleOfChannel | undefined {
+  const said = entryOf(session, channel.key)?.role;
+  if (said !== undefined) return { role: said, from: 'entry', isPlannedDrug: said === 'therapy' };
+  const name = drugOf(session, channel)?.name;
+  const planned = session?.plan?.drug;
+  if (name === undefined) return undefined;
+  if (planned !== undefined && isSameDrug(name, planned))
+    return { role: 'therapy', from: 'drug-name', isPlannedDrug: true };
+  return isCarrierName(name) ? { role: 'carrier', from: 'drug-name', isPlannedDrug: false } : undefined;
 }
 
-const counterOf = (counterMl: number | undefined): Pick<ChannelState, 'counterMl'> =>
-  counterMl === undefined ? {} : { counterMl };
-
-function withRate(rates: ChannelState['rates'], reading: InfusionReading): ChannelState['rates'] {
-  const flowing = flowMlPerHour(reading);
-  if (flowing === undefined || rates.at(-1)?.[1] === flowing) return rates;
-  return [...rates.slice(1 - MAX_RATES), [reading.at, flowing] as const];
+/** All channels with the planned drug; two syringes may share it. */
+export function therapyChannels(bed: PumpsOfBed, roles = rolesOf(bed)): readonly ChannelState[] {
+  return Object.values(bed.channels).filter(({ key }) => roles.get(key)?.role === 'therapy');
 }
 
-/** What flows now, mL/h; undefined when the pump does not say. */
-export function flowMlPerHour({ state, rateMlPerHour }: InfusionReading): number | undefined {
-  if (isInfusing(state) || state === 'kvo') return rateMlPerHour;
-  return state === 'unknown' || state === 'disconnected' ? undefined : 0;
+/** The channel with the planned drug that says most about the infusion: one that flows, else one that has run, else the first. */
+export function therapyChannel(bed: PumpsOfBed): ChannelState | undefined {
+  const channels = therapyChannels(bed);
+  return (
+    channels.find(({ reading }) => isInfusing(reading.state)) ?? channels.find(({ hasRun }) => hasRun) ?? channels[0]
+  );
 }
 
-const STOPPED: ReadonlySet<InfusionState> = new Set<InfusionState>(['stopped', 'paused', 'standby', 'alarm', 'off']);
-const COMPLETE: ReadonlySet<InfusionState> = new Set<InfusionState>(['complete', 'kvo']);
-
-export const isComplete = ({ state, alarms }: InfusionReading): boolean =>
-  COMPLETE.has(state) || alarms.some(({ kind, stage }) => stage === 'alarm' && COMPLETION_ALARMS.has(kind));
-
-const COMPLETION_ALARMS: ReadonlySet<string> = new Set(['infusionComplete', 'vtbi.done', 'end.stopped', 'end.kvo']);
-
-/** Started once, not complete, and not flowing now. */
-export const isInterrupted = ({ reading, hasRun }: ChannelState): boolean =>
-  hasRun && STOPPED.has(reading.state) && !isComplete(reading);
-
-function eventsBetween(before: ChannelState | undefined, reading: InfusionReading): readonly InfusionEvent[] {
-  const channel = reading.channel;
-  const events: InfusionEvent[] = [];
-  const was = before?.reading;
-  const flows = isInfusing(reading.state);
-  const flowed = was !== undefined && isInfusing(was.state);
-  if (flows && !flowed) events.push({ type: before?.hasRun ? 'resumed' : 'started', channel });
-  if (was !== undefined && isComplete(reading) && !isComplete(was)) events.push({ type: 'completed', channel });
-  else if (flowed && STOPPED.has(reading.state)) events.push({ type: 'stopped', channel });
-  if (flows && flowed) events.push(...rateChange(was, reading));
-  const bolusMl = bolusBetween(reading);
-  if (bolusMl > 0) events.push({ type: 'bolus', channel, volumeMl: bolusMl });
-  return events;
-}
-
-function rateChange(was: InfusionReading, now: InfusionReading): readonly InfusionEvent[] {
-  const from = was.rateMlPerHour;
-  const to = now.rateMlPerHour;
-  if (from === undefined || to === undefined || was.state !== now.state || from === to) return [];
-  return [{ type: 'rate-changed', channel: now.channel, fromMlPerHour: from, toMlPerHour: to }];
-}
-
-/** Boluses are told once, in the reading after they ended. */
-const bolusBetween = (reading: InfusionReading): number => reading.bolus?.volumeMl ?? 0;
-
-/** mg of drug given in the session, with whose word the concentration is; undefined without a concentration in mg/mL. */
-export function deliveredMg(
-  { reading, deliveredMl }: ChannelState,
-  plannedMgPerMl: number | undefined,
-): { readonly mg: number; readonly concentrationFrom: 'pump' | 'plan' } | undefined {
-  const sent = reading.concentration;
-  if (sent?.unit === 'mg/mL') return { mg: deliveredMl * sent.value, concentrationFrom: 'pump' };
-  return plannedMgPerMl === undefined ? undefined : { mg: deliveredMl * plannedMgPerMl, concentrationFrom: 'plan' };
+/** When the drug stopped to flow; undefined while a channel gives it, says nothing certain, or has given none. */
+export function drugEndedAt(bed: PumpsOfBed): MonotonicMs | undefined {
+  const run = therapyChannels(bed).filter(({ hasRun }) => hasRun);
+  const hasEnded = run.every((channel) => isComplete(channel.reading) || isInterrupted(channel));
+  return hasEnded ? run.map(({ stateSince }) => stateSince).sort((a, b) => b - a)[0] : undefined;
 }

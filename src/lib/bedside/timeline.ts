@@ -1,5 +1,13 @@
 /** The session's story, folded from what the bed concluded: one line per alarm however often it changed. */
-import type { AlarmChange, BedOutput, MonotonicMs, TimelineEvent } from '$lib/domain/index.ts';
+import {
+  alarmKey,
+  MINUTE_MS,
+  type AlarmChange,
+  type BedOutput,
+  type InfusionEvent,
+  type MonotonicMs,
+  type TimelineEvent,
+} from '$lib/domain/index.ts';
 
 const MAX_EVENTS = 300;
 
@@ -16,7 +24,7 @@ function tellOne(timeline: Timeline, at: MonotonicMs, output: BedOutput): Timeli
     case 'alarm':
       return withAlarm(timeline, output.change);
     case 'infusion-event':
-      return withEvent(timeline, { type: 'infusion', at, event: output.event });
+      return withInfusionEvent(timeline, { type: 'infusion', at, event: output.event });
     case 'phase':
       return withEvent(timeline, { type: 'phase', at, to: output.to, cause: output.cause });
     case 'session':
@@ -28,6 +36,33 @@ function tellOne(timeline: Timeline, at: MonotonicMs, output: BedOutput): Timeli
 }
 
 const withEvent = (timeline: Timeline, event: TimelineEvent): Timeline => [...timeline.slice(1 - MAX_EVENTS), event];
+
+/** What ends and comes back within this time flickers. */
+const FLICKER_MS = MINUTE_MS;
+
+/** What ends it. */
+const ENDED_BY = { 'alarm-began': 'alarm-ended', disconnected: 'reconnected' } as const;
+
+/**
+ * An alarm or a link of a pump that comes and goes would push the whole session out of its story: what comes back within a
+ * minute goes on as the one before, without its end. The journal has each of them.
+ */
+function withInfusionEvent(timeline: Timeline, told: Extract<TimelineEvent, { type: 'infusion' }>): Timeline {
+  const { event, at } = told;
+  const { type } = event;
+  if (type !== 'alarm-began' && type !== 'disconnected') return withEvent(timeline, told);
+  const ends = ENDED_BY[type];
+  const end = timeline.findLast(
+    (one) => one.type === 'infusion' && one.event.type === ends && isOfSame(one.event, event),
+  );
+  if (end === undefined || at - end.at > FLICKER_MS) return withEvent(timeline, told);
+  return timeline.filter((one) => one !== end);
+}
+
+function isOfSame(a: InfusionEvent, b: InfusionEvent): boolean {
+  const [one, other] = [a, b].map((event) => ('alarm' in event ? alarmKey(event.alarm) : ''));
+  return a.channel === b.channel && one === other;
+}
 
 /** A notice that was withdrawn before it became an alarm leaves no line. */
 function withAlarm(timeline: Timeline, { alarm, cause }: AlarmChange): Timeline {

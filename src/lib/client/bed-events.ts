@@ -1,5 +1,5 @@
 /** The story of a session as lines, newest first: alarms, phases, what the pump did, what people marked. Pure. */
-import type { Mark, MonotonicMs, Phase, Priority, TimelineEvent } from '$lib/domain/index.ts';
+import type { InfusionEvent, Mark, MonotonicMs, Phase, Priority, TimelineEvent } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
 import { shownPriority } from './alarm-words.ts';
 import { upTo } from './format.ts';
@@ -19,9 +19,13 @@ export interface EventLine {
 export const WITHDRAWN = 'withdrawn';
 
 export function eventLines(timeline: readonly TimelineEvent[], marks: readonly Mark[]): readonly EventLine[] {
-  const lines = [...timeline.map(eventLine), ...markLines(marks)];
+  const lines = [...timeline.filter(isNews).map(eventLine), ...markLines(marks)];
   return lines.sort((a, b) => b.at - a.at);
 }
+
+/** An alarm of the pump is an alarm here, too, and has its line. */
+const isNews = (event: TimelineEvent): boolean =>
+  event.type !== 'infusion' || (event.event.type !== 'alarm-began' && event.event.type !== 'alarm-ended');
 
 function eventLine(event: TimelineEvent): EventLine {
   switch (event.type) {
@@ -43,7 +47,7 @@ function eventLine(event: TimelineEvent): EventLine {
       };
     case 'infusion':
       return {
-        key: `pump ${event.at} ${event.event.type}`,
+        key: `pump ${event.at} ${event.event.channel} ${event.event.type}`,
         at: event.at,
         type: 'infusion',
         text: pumpText(event.event),
@@ -61,15 +65,25 @@ const phaseText = (to: Phase, cause: 'person' | 'pump'): string =>
     ? words.bed.events.phaseByPump(words.common.phases[to])
     : words.bed.events.phase(words.common.phases[to]);
 
-function pumpText(event: Extract<TimelineEvent, { type: 'infusion' }>['event']): string {
+/** What a pump did. Of a channel that does not carry the planned drug it says which one it was. */
+export function pumpText(event: InfusionEvent): string {
+  const text = happeningText(event);
+  const name = event.drugName ?? event.place ?? event.channel;
+  return event.role === undefined || event.role === 'therapy' ? text : words.bed.events.pump.of(text, name);
+}
+
+function happeningText(event: InfusionEvent): string {
   const told = words.bed.events.pump;
   switch (event.type) {
     case 'rate-changed':
       return told.rateChanged(upTo(event.fromMlPerHour, 1), upTo(event.toMlPerHour, 1));
     case 'bolus':
-      return told.bolus(upTo(event.volumeMl, 2));
-    case 'state':
-      return told.state(words.infusion.states[event.state]);
+      return event.mg === undefined
+        ? told.bolus(upTo(event.volumeMl, 2))
+        : told.bolusOf(upTo(event.volumeMl, 2), upTo(event.mg, 2));
+    case 'alarm-began':
+    case 'alarm-ended':
+      return told[event.type](words.infusion.alarmKinds[event.alarm.kind]);
     default:
       return told[event.type];
   }

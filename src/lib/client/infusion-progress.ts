@@ -1,9 +1,10 @@
-/** How far an infusion is, from the volume that the pump counted: pure arithmetic, no clock of its own. */
+/** How far an infusion is, from what the pump counted: pure arithmetic, no clock of its own. */
 import { isInfusing, later, MINUTE_MS, type MonotonicMs, type Plan } from '$lib/domain/index.ts';
+import { pumpEnd } from '$lib/pharmacology/index.ts';
 import type { ChannelView } from '$lib/realtime/index.ts';
 
 export interface InfusionProgress {
-  /** Share of the planned volume that was given, 0 to 1; undefined without a plan. */
+  /** Share of the planned dose that was given, 0 to 1, of the planned volume where the concentration is not known; undefined without a plan. */
   readonly share?: number;
   /** That share of the planned time: what a clock would say had the pump run as planned. */
   readonly elapsedMs?: number;
@@ -12,25 +13,41 @@ export interface InfusionProgress {
   readonly givenMg?: number;
   readonly leftMl?: number;
   readonly leftMg?: number;
-  /** When the planned volume will have been given at the present rate; undefined while nothing flows. */
+  /** When the planned dose will have been given at the present rate; undefined while nothing flows. */
   readonly endsAt?: MonotonicMs;
+  /** When the pump will have given what is set at it, by its own word; undefined where it does not say. */
+  readonly pumpEndsAt?: MonotonicMs;
   readonly mgPerKgPerHour?: number;
 }
 
 export function infusionProgress(channel: ChannelView, plan: Plan | undefined): InfusionProgress {
   const { deliveredMl, deliveredMg, plannedMl, plannedMg } = channel;
-  const leftMl = plannedMl === undefined ? undefined : Math.max(0, plannedMl - deliveredMl);
-  const endsAt = endOf(channel, leftMl);
+  const leftMg =
+    plannedMg === undefined || deliveredMg === undefined ? undefined : Math.max(0, plannedMg - deliveredMg);
+  const leftMl = leftVolume(channel, leftMg);
+  const pumpEndsAt = pumpEndOf(channel);
+  const endsAt = endOf(channel, leftMl) ?? pumpEndsAt;
   const mgPerKgPerHour = weightRate(channel, plan);
+  const given = shareOf(deliveredMg, plannedMg) ?? shareOf(deliveredMl, plannedMl);
   return {
     givenMl: deliveredMl,
     ...(deliveredMg !== undefined && { givenMg: deliveredMg }),
-    ...(plannedMl !== undefined && plannedMl > 0 && plan && planned(deliveredMl / plannedMl, plan)),
+    ...(given !== undefined && plan && planned(given, plan)),
     ...(leftMl !== undefined && { leftMl }),
-    ...(plannedMg !== undefined && deliveredMg !== undefined && { leftMg: Math.max(0, plannedMg - deliveredMg) }),
+    ...(leftMg !== undefined && { leftMg }),
     ...(endsAt !== undefined && { endsAt }),
+    ...(pumpEndsAt !== undefined && { pumpEndsAt }),
     ...(mgPerKgPerHour !== undefined && { mgPerKgPerHour }),
   };
+}
+
+const shareOf = (given: number | undefined, of: number | undefined): number | undefined =>
+  given === undefined || of === undefined || of <= 0 ? undefined : given / of;
+
+/** What of the syringe the rest of the dose takes, with the concentration that is in it; the planned volume's rest while that is not known. */
+function leftVolume({ deliveredMl, plannedMl, mgPerMl }: ChannelView, leftMg: number | undefined): number | undefined {
+  if (leftMg !== undefined && mgPerMl !== undefined && mgPerMl > 0) return leftMg / mgPerMl;
+  return plannedMl === undefined ? undefined : Math.max(0, plannedMl - deliveredMl);
 }
 
 function planned(given: number, { durationMin }: Plan) {
@@ -39,27 +56,27 @@ function planned(given: number, { durationMin }: Plan) {
   return { share, plannedMs, elapsedMs: share * plannedMs };
 }
 
-/** By the plan's volume; by the pump's own word where there is no plan. */
 function endOf({ reading }: ChannelView, leftMl: number | undefined): MonotonicMs | undefined {
-  const { state, rateMlPerHour, timeRemainingS, at } = reading;
-  if (!isInfusing(state)) return undefined;
-  if (leftMl !== undefined && rateMlPerHour) return later(at, (leftMl / rateMlPerHour) * 60 * MINUTE_MS);
-  return timeRemainingS === undefined ? undefined : later(at, timeRemainingS * 1000);
+  const { state, rateMlPerHour, at } = reading;
+  if (!isInfusing(state) || leftMl === undefined || !rateMlPerHour) return undefined;
+  return later(at, (leftMl / rateMlPerHour) * 60 * MINUTE_MS);
 }
 
-/** Milligrams in a millilitre: the pump's word before the plan's. */
-export function concentrationOf(channel: ChannelView, plan: Plan | undefined): number | undefined {
-  const sent = channel.reading.concentration;
-  return sent?.unit === 'mg/mL' ? sent.value : plan?.concentrationMgPerMl;
+/** Its own word before what its volume and rate come to; where the two differ the channel's remarks say it. */
+function pumpEndOf({ reading }: ChannelView): MonotonicMs | undefined {
+  if (!isInfusing(reading.state)) return undefined;
+  const { bySentS, byVolumeS } = pumpEnd(reading);
+  const seconds = bySentS ?? byVolumeS;
+  return seconds === undefined ? undefined : later(reading.at, seconds * 1000);
 }
 
-function weightRate(channel: ChannelView, plan: Plan | undefined): number | undefined {
-  const { rateMlPerHour } = channel.reading;
-  const mgPerMl = concentrationOf(channel, plan);
-  if (rateMlPerHour === undefined || mgPerMl === undefined || plan === undefined) return undefined;
-  return (rateMlPerHour * mgPerMl) / plan.weightKg;
+function weightRate({ mgPerMin }: ChannelView, plan: Plan | undefined): number | undefined {
+  return mgPerMin === undefined || plan === undefined ? undefined : (mgPerMin * 60) / plan.weightKg;
 }
 
-/** The channel with the planned drug, else the only one there is. */
-export const therapyOf = (channels: readonly ChannelView[]): ChannelView | undefined =>
-  channels.find(({ isTherapy }) => isTherapy) ?? (channels.length === 1 ? channels[0] : undefined);
+/** The channel with the planned drug, one that flows before others, else the only one there is. */
+export function therapyOf(channels: readonly ChannelView[]): ChannelView | undefined {
+  const therapy = channels.filter(({ isTherapy }) => isTherapy);
+  const flowing = therapy.find(({ reading }) => isInfusing(reading.state));
+  return flowing ?? therapy.find(({ deliveredMl }) => deliveredMl > 0) ?? therapy[0];
+}

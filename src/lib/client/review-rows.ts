@@ -1,7 +1,8 @@
 /** The story of a recorded session as table rows: alarms and events in one order, in words. Pure. */
-import { VITALS, type Mark, type MonotonicMs, type Plan, type Priority } from '$lib/domain/index.ts';
+import { VITALS, type ChannelEntry, type Mark, type MonotonicMs, type Plan, type Priority } from '$lib/domain/index.ts';
 import type { AlarmRow, GapReason, Review, ReviewEvent } from '$lib/realtime/review.ts';
 import { words } from '$lib/messages/index.ts';
+import { pumpText } from './bed-events.ts';
 import { clockTime, decimal, stopwatch, upTo } from './format.ts';
 import type { HoleReason } from './review-window.ts';
 
@@ -131,6 +132,10 @@ function eventWords(event: ReviewEvent): EventWords {
       return { text: events.baseline(`${event.systolic}/${event.diastolic}`), note: event.reason };
     case 'plan':
       return { text: events.plan(planWords(event.plan)) };
+    case 'channel':
+      return event.entry === undefined
+        ? { text: events.channelReset(event.channel) }
+        : { text: events.channelSet(event.channel, entryWords(event.entry)), note: event.entry.reason };
     case 'limit-set':
       return { text: events.limitSet(event.rule, upTo(event.limit, 1)), note: event.reason };
     case 'limit-reset':
@@ -163,25 +168,21 @@ function markWords({ kind, text, corrects }: Mark): EventWords {
 const clockStep = (stepMs: number): string => `${stepMs < 0 ? '−' : '+'}${stopwatch(Math.abs(stepMs))}`;
 
 function infusionWords({ event, mlPerHour }: Extract<ReviewEvent, { type: 'infusion' }>): EventWords {
-  const pump = words.bed.events.pump;
-  switch (event.type) {
-    case 'rate-changed':
-      return { text: pump.rateChanged(upTo(event.fromMlPerHour, 1), upTo(event.toMlPerHour, 1)) };
-    case 'bolus':
-      return { text: pump.bolus(upTo(event.volumeMl, 2)) };
-    case 'state':
-      return { text: pump.state(words.infusion.states[event.state]) };
-    case 'started':
-    case 'resumed':
-      return {
-        text: pump[event.type],
-        note: mlPerHour === undefined ? undefined : told.events.rate(upTo(mlPerHour, 1)),
-      };
-    case 'stopped':
-    case 'paused':
-    case 'completed':
-      return { text: pump[event.type] };
-  }
+  const isStart = event.type === 'started' || event.type === 'resumed';
+  return {
+    text: pumpText(event),
+    note: isStart && mlPerHour !== undefined ? told.events.rate(upTo(mlPerHour, 1)) : undefined,
+  };
+}
+
+/** What somebody said of a pump channel, in the order in which it is asked. */
+function entryWords({ role, drugName, concentrationMgPerMl }: ChannelEntry): string {
+  const { roles, concentration } = words.infusion;
+  return [
+    ...(role === undefined ? [] : [roles[role]]),
+    ...(drugName === undefined ? [] : [drugName]),
+    ...(concentrationMgPerMl === undefined ? [] : [concentration(upTo(concentrationMgPerMl, 3))]),
+  ].join(', ');
 }
 
 export const planWords = ({ drug, doseMgPerKg, durationMin }: Plan): string =>

@@ -1,4 +1,5 @@
 import type { AlarmId, BedId, SessionId } from './brand.ts';
+import type { ChannelRole } from './pump-channel.ts';
 import type { Actor, MarkKind, Patient, Phase, Plan } from './session.ts';
 
 /**
@@ -22,6 +23,19 @@ export type Command =
       readonly reason?: string;
     }
   | { readonly type: 'set-plan'; readonly plan: Plan }
+  | {
+      /** Says what a channel carries; replaces what was said before. `since`: a correction of all, or another syringe from now on. */
+      readonly type: 'set-channel';
+      readonly channel: string;
+      readonly role?: ChannelRole;
+      readonly drugName?: string;
+      readonly concentrationMgPerMl?: number;
+      readonly since: 'admission' | 'now';
+      /** Needed where it stands against what the pump sends or the plan says. */
+      readonly reason?: string;
+    }
+  /** Takes back what was said of a channel: pump and plan count again. */
+  | { readonly type: 'reset-channel'; readonly channel: string }
   | { readonly type: 'set-limit'; readonly rule: string; readonly limit: number; readonly reason: string }
   | { readonly type: 'reset-limit'; readonly rule: string }
   | { readonly type: 'override-gate'; readonly rule: string; readonly reason: string }
@@ -53,6 +67,7 @@ export interface Refusal {
     | 'session-open'
     | 'unknown-alarm'
     | 'unknown-rule'
+    | 'unknown-channel'
     | 'out-of-range'
     | 'wrong-phase'
     | 'incomplete'

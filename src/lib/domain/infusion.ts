@@ -113,5 +113,9 @@ export interface InfusionAlarm {
   readonly code: string;
 }
 
+/** Two codes of one kind are one alarm; of kinds that we do not know each code is its own. */
+export const alarmKey = ({ kind, stage, code }: InfusionAlarm): string =>
+  kind === 'unknown' || kind === 'unspecified' ? `${kind}:${stage}:${code}` : `${kind}:${stage}`;
+
 /** Whether drug is flowing now. `bolus` flows, `kvo` (keep vein open) counts as not infusing the therapy. */
 export const isInfusing = (state: InfusionState): boolean => state === 'infusing' || state === 'bolus';

@@ -2,7 +2,7 @@ import type { AlarmChange } from './alarm.ts';
 import type { BedId } from './brand.ts';
 import type { CommandEnvelope, Refusal } from './command.ts';
 import type { DeviceStatus } from './device.ts';
-import type { InfusionState } from './infusion.ts';
+import type { InfusionEvent } from './infusion-event.ts';
 import type { JournalledObservation } from './observation.ts';
 import type { Phase, Session } from './session.ts';
 import type { MonotonicMs, WallMs } from './time.ts';
@@ -42,18 +42,8 @@ export type BedOutput =
   | { readonly kind: 'audio'; readonly pausedUntil?: MonotonicMs; readonly cause: 'person' | 'timeout' | 'new-alarm' }
   | { readonly kind: 'refused'; readonly command: string; readonly refusal: Refusal };
 
-export type SessionCause = 'admitted' | 'baseline' | 'plan' | 'limit' | 'gate' | 'mark' | 'phase' | 'replay' | 'ended';
-
-export type InfusionEvent =
-  | { readonly type: 'started' | 'stopped' | 'paused' | 'resumed' | 'completed'; readonly channel: string }
-  | {
-      readonly type: 'rate-changed';
-      readonly channel: string;
-      readonly fromMlPerHour: number;
-      readonly toMlPerHour: number;
-    }
-  | { readonly type: 'bolus'; readonly channel: string; readonly volumeMl: number }
-  | { readonly type: 'state'; readonly channel: string; readonly state: InfusionState };
+export type SessionCause =
+  'admitted' | 'baseline' | 'plan' | 'channel' | 'limit' | 'gate' | 'mark' | 'phase' | 'replay' | 'ended';
 
 /** One line of a bed's journal. `seq` counts inputs and outputs alike, from 1, without a hole. */
 export interface JournalEntry {

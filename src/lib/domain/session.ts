@@ -1,4 +1,5 @@
 import type { SessionId } from './brand.ts';
+import type { ChannelMatter, ChannelRole } from './pump-channel.ts';
 import type { MonotonicMs } from './time.ts';
 
 /**
@@ -106,6 +107,26 @@ export interface GateOverride {
   readonly at: MonotonicMs;
 }
 
+/**
+ * What a person says that a pump channel carries, for a pump that does not send it, or against what it sends: then with a
+ * reason. It ends with the session; a later entry for the same channel replaces the earlier one from its `from` on.
+ */
+export interface ChannelEntry {
+  /** The bed's key of the channel. */
+  readonly channel: string;
+  readonly role?: ChannelRole;
+  readonly drugName?: string;
+  readonly concentrationMgPerMl?: number;
+  /** Holds from then on: from the admission, or from the moment of the entry where another syringe was put in. */
+  readonly from: MonotonicMs;
+  /** What of it stood against the pump's word or the plan's when it was said: that counts before the pump's word. */
+  readonly overrides?: readonly ChannelMatter[];
+  /** Given where it overrides. */
+  readonly reason?: string;
+  readonly by: Actor;
+  readonly at: MonotonicMs;
+}
+
 export interface Session {
   readonly id: SessionId;
   readonly patient: Patient;
@@ -117,6 +138,8 @@ export interface Session {
   readonly plan?: Plan;
   readonly limits: readonly LimitOverride[];
   readonly gates: readonly GateOverride[];
+  /** What people said of pump channels, oldest first; absent while nobody had to. */
+  readonly channels?: readonly ChannelEntry[];
   readonly marks: readonly Mark[];
   readonly infusionStartedAt?: MonotonicMs;
   readonly infusionEndedAt?: MonotonicMs;

@@ -1,6 +1,6 @@
 import type { AlarmState, Priority } from './alarm.ts';
 import type { AlarmId } from './brand.ts';
-import type { InfusionEvent } from './journal.ts';
+import type { InfusionEvent } from './infusion-event.ts';
 import type { Phase } from './session.ts';
 import type { MonotonicMs } from './time.ts';
 

@@ -10,7 +10,6 @@ import type { Plan, Quantity, Result } from '$lib/domain/index.ts';
 import { fail, ok, WEIGHT_RANGE_KG } from '$lib/domain/index.ts';
 import { DOSE_UNITS, doseUnitOf, noMassIn, type DoseUnit, type NoMass } from './dose-unit-table.ts';
 
-
 /** What a conversion may need besides the number. */
 export interface DoseContext {
   readonly weightKg?: number;

@@ -21,6 +21,7 @@ export function isSameDrug(a: string, b: string): boolean {
 }
 
 /** Fluids that carry drugs and keep veins open, as drug libraries write them. */
-const CARRIER = /^(nacl|na\s?cl|sodium chl|natriumchl|saline|normal saline|ringer|glucose|glukose|dextrose|g\s?5\s?%|sterofundin|plasmalyte|flush|carrier)/;
+const CARRIER =
+  /^(nacl|na\s?cl|sodium chl|natriumchl|saline|normal saline|ringer|glucose|glukose|dextrose|g\s?5\s?%|sterofundin|plasmalyte|flush|carrier)/;
 
 export const isCarrierName = (name: string): boolean => CARRIER.test(spelling(name));

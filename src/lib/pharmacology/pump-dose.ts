@@ -51,7 +51,8 @@ const END_TOLERANCE = { s: 60, fraction: 0.05 } as const;
 
 export function pumpEnd({ volumeRemainingMl, rateMlPerHour, timeRemainingS }: InfusionReading): PumpEnd {
   const isFlowing = rateMlPerHour !== undefined && rateMlPerHour > 0;
-  const byVolumeS = isFlowing && volumeRemainingMl !== undefined ? (volumeRemainingMl / rateMlPerHour) * 3600 : undefined;
+  const byVolumeS =
+    isFlowing && volumeRemainingMl !== undefined ? (volumeRemainingMl / rateMlPerHour) * 3600 : undefined;
   const isContradictory =
     byVolumeS !== undefined &&
     timeRemainingS !== undefined &&

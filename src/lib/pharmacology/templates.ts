@@ -48,6 +48,13 @@ export function parameterSetFor(drug: string, models: ModelChoice = DEFAULT_MODE
   return known === 'ketamine' || known === 'esketamine' ? models[known] : undefined;
 }
 
+/** A choice as it came from a file or over the wire; a set that is not known here (an older page, a newer station) is the default. */
+export function modelsFrom(chosen: Readonly<Record<string, string>> | undefined): ModelChoice {
+  const of = (drug: keyof ModelChoice): ParameterSetId =>
+    parameterSetsFor(drug).find((set) => set === chosen?.[drug]) ?? DEFAULT_MODELS[drug];
+  return { ketamine: of('ketamine'), esketamine: of('esketamine') };
+}
+
 /** Sets that describe a drug: what a site may choose from. */
 export const parameterSetsFor = (drug: keyof ModelChoice): readonly ParameterSetId[] =>
   keysOf(PARAMETER_SETS).filter((set) => PARAMETER_SETS[set].drug === drug);

@@ -9,7 +9,7 @@ import type { BedId, Command, MonotonicMs, Refusal, Result, WallMs } from '$lib/
 import type { AlarmMessage, BedPatch, StationSnapshot, WaveChannel } from './view.ts';
 
 /** Station and page must speak the same one; a page that does not reloads itself. */
-export const WIRE_VERSION = 2;
+export const WIRE_VERSION = 3;
 
 export const WAVE_TICK_MS = 40;
 export const HEARTBEAT_MS = 1000;

@@ -10,6 +10,7 @@ import type {
   AlarmKind,
   Baseline,
   BedId,
+  ChannelEntry,
   DeviceStatus,
   Evidence,
   InfusionEvent,
@@ -24,6 +25,7 @@ import type {
   VitalKey,
   WallMs,
   WaveformKey,
+  WordOf,
 } from '$lib/domain/index.ts';
 
 export interface ReviewSeal {
@@ -81,7 +83,7 @@ export interface ReviewSummary {
   readonly deliveredMl?: number;
   readonly deliveredMg?: number;
   /** Whose word the concentration is. */
-  readonly concentrationFrom?: 'pump' | 'plan';
+  readonly concentrationFrom?: WordOf;
   readonly plannedMg?: number;
   readonly infusion?: TimeSpan;
   /** Time without flow between the infusion's beginning and its end. */
@@ -170,6 +172,8 @@ export type ReviewEvent = { readonly at: MonotonicMs; readonly by?: string } & (
   | { readonly type: 'ended'; readonly reason?: string }
   | { readonly type: 'baseline'; readonly systolic: number; readonly diastolic: number; readonly reason?: string }
   | { readonly type: 'plan'; readonly plan: Plan }
+  /** What a person said of a pump channel; without an entry it was taken back. */
+  | { readonly type: 'channel'; readonly channel: string; readonly entry?: ChannelEntry }
   | { readonly type: 'limit-set'; readonly rule: string; readonly limit: number; readonly reason: string }
   | { readonly type: 'limit-reset'; readonly rule: string }
   | { readonly type: 'gate'; readonly rule: string; readonly reason: string }

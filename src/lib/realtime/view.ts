@@ -10,6 +10,8 @@ import type {
   AlarmChange,
   Baseline,
   BedId,
+  ChannelEntry,
+  ChannelRole,
   CuffStatus,
   DeviceAlarm,
   DeviceId,
@@ -17,13 +19,16 @@ import type {
   InfusionReading,
   MonotonicMs,
   NibpMeasurement,
+  PhaseProposal,
   Priority,
   Reading,
+  Remark,
   Session,
   TimelineEvent,
   VitalKey,
   WallMs,
   WaveformKey,
+  WordOf,
 } from '$lib/domain/index.ts';
 import { difference, withDifference, type Difference } from './difference.ts';
 
@@ -58,17 +63,63 @@ export interface LimitView {
 }
 
 export interface ChannelView {
+  /** Under which the bed knows the channel; commands about it name it so. */
+  readonly key: string;
   readonly reading: InfusionReading;
   readonly stateSince: MonotonicMs;
+  readonly role: ChannelRole;
+  /** `only-one`: nothing else could be it · `none`: nothing tells, a person has to say. */
+  readonly roleFrom: 'entry' | 'drug-name' | 'only-one' | 'none';
   readonly isTherapy: boolean;
+  /** The drug that counts, and whose word it is; absent where neither pump nor person named one. */
+  readonly drug?: { readonly name: string; readonly from: 'pump' | 'entry' };
+  /** What a person said of this channel last. */
+  readonly entry?: ChannelEntry;
+  /** What is in the syringe now; absent where it is not known, `noDose` says why. */
+  readonly mgPerMl?: number;
+  /** Whose word the concentration is. */
+  readonly concentrationFrom?: WordOf;
   readonly deliveredMl: number;
+  /** The pump counts no volume: it was reckoned from its rate. */
+  readonly isVolumeDerived?: true;
   readonly deliveredMg?: number;
-  /** Whose word the concentration is: the pump's, or the plan as a person entered it. */
-  readonly concentrationFrom?: 'pump' | 'plan';
+  /** Whose concentration the milligrams were reckoned with, the least certain of several. */
+  readonly doseFrom?: WordOf;
+  /** What flows now, in milligrams of drug. */
+  readonly mgPerMin?: number;
+  /** Why milligrams are not told, as a part of a sentence. */
+  readonly noDose?: string;
+  /** What the plan comes to, on channels with the planned drug. */
   readonly plannedMl?: number;
   readonly plannedMg?: number;
-  /** Flow from each time on, mL/h, for the chart and the predicted concentration. */
+  /** Flow as the pump told it from each time on, mL/h, for the chart. */
   readonly rates: readonly (readonly [at: MonotonicMs, mlPerHour: number])[];
+  /** What was really given when: for the predicted concentration. Without `mgPerMl` where the concentration is not known. */
+  readonly course: readonly CourseView[];
+  /** What does not fit together at this pump. */
+  readonly remarks: readonly Remark[];
+}
+
+export interface CourseView {
+  readonly from: MonotonicMs;
+  readonly to: MonotonicMs;
+  readonly ml: number;
+  readonly mgPerMl?: number;
+}
+
+/** All channels with the planned drug together. */
+export interface TherapyView {
+  /** Their keys. */
+  readonly channels: readonly string[];
+  readonly deliveredMg?: number;
+  readonly mgPerKg?: number;
+  readonly percentOfPlan?: number;
+  readonly mgPerKgPerMin?: number;
+  readonly ratePercentOfPlan?: number;
+  readonly plannedMg?: number;
+  /** Why there are no milligrams, as a part of a sentence. */
+  readonly noDose?: string;
+  readonly remarks: readonly Remark[];
 }
 
 /** A waveform as it is numbered in wave frames. */
@@ -99,6 +150,12 @@ export interface BedView {
   readonly nibp: NibpView;
   readonly limits: readonly LimitView[];
   readonly channels: readonly ChannelView[];
+  /** Absent without a patient and without a pump. */
+  readonly therapy?: TherapyView;
+  /** A phase that the pump suggests; a person confirms it with `set-phase`. */
+  readonly phaseProposal?: PhaseProposal;
+  /** Parameter sets that the site chose for the predicted concentration, by drug; absent where it chose none. */
+  readonly models?: Readonly<Record<string, string>>;
   readonly devices: readonly DeviceStanding[];
   readonly deviceAlarms: readonly DeviceAlarm[];
   readonly timeline: readonly TimelineEvent[];

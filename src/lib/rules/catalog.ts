@@ -268,6 +268,66 @@ const PUMP: readonly Rule[] = [
     why: 'What the pump announces is repeated here; the pump sounds it itself.',
   },
   {
+    id: 'P4',
+    name: 'rate-deviates',
+    kind: 'advisory',
+    phases: ['infusion'],
+    metric: 'doseRatePercent',
+    levels: [
+      level(
+        MEDIUM,
+        {
+          all: [
+            { fact: 'infusing' },
+            {
+              any: [
+                { metric: 'doseRatePercent', is: '>', limit: 110, hysteresis: 2 },
+                { metric: 'doseRatePercent', is: '<', limit: 90, hysteresis: 2 },
+              ],
+            },
+          ],
+        },
+        hold(60),
+        'Dose rate {value} % of the plan',
+      ),
+    ],
+    reminder: MEDIUM_REMINDER,
+    why: 'A rate that is off by a tenth is a wrong concentration, a wrong weight or a wrong rate.',
+  },
+  {
+    id: 'P4-dose',
+    name: 'dose-exceeded',
+    kind: 'advisory',
+    phases: I_O,
+    metric: 'dosePercent',
+    worse: 'higher',
+    levels: [
+      level(
+        MEDIUM,
+        { metric: 'dosePercent', is: '>', limit: 105, hysteresis: 1 },
+        hold(0),
+        'Dose given {value} % of the plan',
+      ),
+    ],
+    why: 'More than the ordered dose is in the patient. It is said once, also when the end of the infusion shows it.',
+  },
+  {
+    id: 'P5',
+    name: 'resume-while-high',
+    kind: 'advisory',
+    phases: ['infusion'],
+    levels: [
+      level(
+        MEDIUM,
+        { all: [{ fact: 'infusing' }, { resumedDuring: ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8'] }] },
+        hold(0),
+        'Infusion resumed during a pressure alarm, now {systolic}/{diastolic} mmHg',
+      ),
+    ],
+    reminder: MEDIUM_REMINDER,
+    why: 'The drug goes on raising a pressure that has not come down.',
+  },
+  {
     id: 'P6',
     name: 'infusion-complete',
     kind: 'advisory',
@@ -406,7 +466,7 @@ const GATES: readonly Rule[] = [
 
 export const ADULT_IV_KETAMINE: RuleSet = {
   id: 'adult-iv-ketamine',
-  version: '1',
+  version: '2',
   title: 'Adult, ketamine by vein',
   rules: [...PRESSURE, ...RATE_AND_SATURATION, ...PUMP, ...TECHNICAL, ...GATES],
 };

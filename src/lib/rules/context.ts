@@ -42,6 +42,10 @@ export interface RuleContext {
   readonly items: { readonly device: readonly Item[]; readonly 'pump-alarm': readonly Item[] };
   /** Rules that signal unanswered, with the priority. */
   readonly unanswered: ReadonlyMap<string, Priority>;
+  /** Rules whose alarms stand, answered or not. */
+  readonly standing: ReadonlySet<string>;
+  /** Rules that stood when the present run of the pump was resumed. */
+  readonly resumedDuring: readonly string[];
   /** Limits set for this patient, by rule id. */
   readonly limits: Readonly<Record<string, number>>;
   /** The interval the cuff is expected to keep; widens the confirmation window. */

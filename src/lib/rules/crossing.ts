@@ -2,7 +2,7 @@
  * The truth of an expression alone, made ready once for a rule set: what most rules need most of the time, because most do not
  * stand and are not crossed. The same as `ask(…).truth` of a condition that does not stand, always; a test holds them together.
  */
-import { isUnanswered } from './expression.ts';
+import { isResumedDuring, isUnanswered } from './expression.ts';
 import type { Item, RuleContext, Truth } from './context.ts';
 import type { Comparison, Expression, Rule, RuleSet } from './rule.ts';
 
@@ -51,6 +51,10 @@ export function crossingOf(expression: Expression, rule: Rule): Crossing {
   if ('phase' in expression) {
     const phases: ReadonlySet<string> = new Set(expression.phase);
     return (_, { phase }) => (phases.has(phase) ? 'yes' : 'no');
+  }
+  if ('resumedDuring' in expression) {
+    const rules = expression.resumedDuring;
+    return (_, context) => (isResumedDuring(rules, context) ? 'yes' : 'no');
   }
   const { unanswered, priority } = expression;
   return (_, context) => (isUnanswered(unanswered, priority, context) ? 'yes' : 'no');

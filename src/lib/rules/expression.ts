@@ -32,6 +32,7 @@ export function ask(expression: Expression, question: Question): Answer {
   if ('any' in expression) return combine(expression.any, question, 'yes');
   if ('fact' in expression) return fact(expression, question);
   if ('phase' in expression) return expression.phase.includes(question.context.phase) ? YES : NO;
+  if ('resumedDuring' in expression) return isResumedDuring(expression.resumedDuring, question.context) ? YES : NO;
   return isUnanswered(expression.unanswered, expression.priority, question.context) ? YES : NO;
 }
 
@@ -86,6 +87,9 @@ export const isUnanswered = (
     const standing = unanswered.get(rule);
     return standing !== undefined && comparePriority(standing, priority) >= 0;
   });
+
+export const isResumedDuring = (rules: readonly string[], { resumedDuring, standing }: RuleContext): boolean =>
+  resumedDuring.length > 0 && rules.some((rule) => resumedDuring.includes(rule) && standing.has(rule));
 
 function compare(comparison: Comparison, question: Question): Answer {
   const operand = operandOf(comparison, question);

@@ -3,7 +3,7 @@ import type { Breach } from '$lib/domain/index.ts';
 import type { Item, MetricSample, RuleContext } from './context.ts';
 import { absoluteLimit, evidenceFor, limitOf, operandOf, sampleOf, type Question } from './expression.ts';
 import { priorityFor } from './priority.ts';
-import { METRICS, comparisonsOf, type Comparison, type Level, type Rule } from './rule.ts';
+import { METRICS, comparisonsOf, type Comparison, type Level, type MetricId, type Rule } from './rule.ts';
 import type { LevelState } from './timing.ts';
 
 type Asked = Pick<Question, 'rule' | 'item' | 'context'>;
@@ -98,8 +98,16 @@ function fill(
     percent: delta === undefined || !baseline ? undefined : signed((100 * delta) / baseline),
     item: asked.item?.label,
   };
-  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => words[name] ?? '--');
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => words[name] ?? metricWord(name, asked) ?? '--');
 }
+
+/** A metric that a headline names itself, as it is now. */
+function metricWord(name: string, { context }: Asked): string | undefined {
+  const sample = isMetric(name) ? context.metrics[name] : undefined;
+  return sample === undefined || 'unknown' in sample ? undefined : round(sample.value);
+}
+
+const isMetric = (name: string): name is MetricId => Object.hasOwn(METRICS, name);
 
 function explain(
   comparisons: readonly Comparison[],

@@ -20,6 +20,8 @@ export const METRICS = {
   nibpIntervals: { label: 'Age of the last cuff reading', unit: 'intervals' },
   cuffFailures: { label: 'Failed cuff readings in a row', unit: '' },
   silentS: { label: 'Silence', unit: 's' },
+  doseRatePercent: { label: 'Dose rate', unit: '% of the plan' },
+  dosePercent: { label: 'Dose given', unit: '% of the plan' },
   audibleScreens: { label: 'Screens with sound', unit: '' },
 } as const;
 
@@ -59,7 +61,9 @@ export type Expression =
   | { readonly fact: FactId; readonly isNot?: true }
   | { readonly phase: readonly Phase[] }
   /** One of these rules signals at this priority or above and nobody has answered. */
-  | { readonly unanswered: readonly string[]; readonly priority: 'high' | 'medium' };
+  | { readonly unanswered: readonly string[]; readonly priority: 'high' | 'medium' }
+  /** One of these rules stood when the present run of the pump was resumed, and stands still, answered or not. */
+  | { readonly resumedDuring: readonly string[] };
 
 /**
  * When a crossing becomes a condition.

@@ -17,6 +17,8 @@ export function sessionEvent(
       return session.baseline && { ...who, type: 'baseline', ...pressures(session.baseline) };
     case 'plan':
       return session.plan && { ...who, type: 'plan', plan: session.plan };
+    case 'channel':
+      return channelEvent(who, session, asked);
     case 'limit':
       return limitEvent(who, asked);
     case 'gate': {
@@ -40,6 +42,24 @@ const pressures = ({ systolic, diastolic, reason }: NonNullable<Session['baselin
   diastolic,
   ...(reason !== undefined && { reason }),
 });
+
+function channelEvent(
+  who: { at: MonotonicMs; by?: string },
+  { channels = [] }: Session,
+  asked: CommandEnvelope | undefined,
+): ReviewEvent | undefined {
+  switch (asked?.command.type) {
+    case 'set-channel': {
+      const { channel } = asked.command;
+      const entry = channels.findLast((one) => one.channel === channel);
+      return { ...who, type: 'channel', channel, ...(entry && { entry }) };
+    }
+    case 'reset-channel':
+      return { ...who, type: 'channel', channel: asked.command.channel };
+    default:
+      return undefined;
+  }
+}
 
 function limitEvent(
   who: { at: MonotonicMs; by?: string },

@@ -1,16 +1,17 @@
 /** What the pumps of a recorded session did: flow over time, amounts, and the concentration that a model makes of it. Pure. */
-import { bedId, MINUTE_MS, type InfusionReading, type MonotonicMs, type Session } from '$lib/domain/index.ts';
+import { MINUTE_MS, type InfusionReading, type MonotonicMs, type Session } from '$lib/domain/index.ts';
 import {
+  channelKey,
   deliveredMg,
-  emptyBed,
+  doseCourse,
   flowMlPerHour,
   stepChannel,
-  therapyChannel,
+  therapyChannels,
   type ChannelState,
+  type PumpsOfBed,
 } from '$lib/bedside/index.ts';
 import { concentrationCurve, PARAMETER_SETS, plannedAmounts, type Delivery } from '$lib/pharmacology/index.ts';
-import { pumpMgPerMl } from '$lib/pharmacology/plan-sums.ts';
-import { parameterSetFor } from '$lib/pharmacology/templates.ts';
+import { parameterSetFor, type ModelChoice } from '$lib/pharmacology/templates.ts';
 import type { ReviewConcentration, ReviewSummary, TimeSpan } from '$lib/realtime/review.ts';
 
 export type Rates = readonly (readonly [at: MonotonicMs, mlPerHour: number])[];
@@ -20,20 +21,23 @@ interface Channel {
   readonly rates: (readonly [MonotonicMs, number])[];
 }
 
+/** The channels with the session's drug. `rates` are the ones of the channel that gave most of it. */
 export interface Therapy {
   readonly rates: Rates;
-  readonly channel: ChannelState;
+  readonly bed: PumpsOfBed;
+  readonly channels: readonly ChannelState[];
 }
 
 export class InfusionCollector {
   readonly #channels = new Map<string, Channel>();
 
   take(reading: InfusionReading): void {
-    const known = this.#channels.get(reading.channel);
+    const key = channelKey((known) => this.#channels.get(known)?.state, reading);
+    const known = this.#channels.get(key);
     const rates = known?.rates ?? [];
     const flow = flowMlPerHour(reading);
     if (flow !== undefined && flow !== rates.at(-1)?.[1]) rates.push([reading.at, flow]);
-    this.#channels.set(reading.channel, { state: stepChannel(known?.state, reading).channel, rates });
+    this.#channels.set(key, { state: stepChannel(known?.state, reading, key), rates });
   }
 
   /** What a channel delivers now, mL/h; undefined when it does not say. */
@@ -42,23 +46,20 @@ export class InfusionCollector {
     return known && flowMlPerHour(known.state.reading);
   }
 
-  /** The channel with the session's drug, chosen as the bed itself chooses it. */
+  /** The channels with the session's drug, chosen as the bed itself chooses them. */
   therapy(session: Session): Therapy | undefined {
     const channels = Object.fromEntries([...this.#channels].map(([key, { state }]) => [key, state]));
-    const chosen = therapyChannel({ ...emptyBed(BED_OF_NOBODY, session.admittedAt), channels, session });
-    const found = chosen && this.#channels.get(chosen.reading.channel);
-    return found && { rates: found.rates, channel: found.state };
+    const bed: PumpsOfBed = { channels, session };
+    const chosen = [...therapyChannels(bed)].sort((a, b) => b.deliveredMl - a.deliveredMl);
+    const rates = chosen[0] && this.#channels.get(chosen[0].key)?.rates;
+    return rates && { rates, bed, channels: chosen };
   }
 }
-
-/** `therapyChannel` looks at channels and plan alone. */
-const BED_OF_NOBODY = bedId('none');
 
 type Amounts = Omit<ReviewSummary, 'peak' | 'highestHeartRate' | 'lowestSpo2'>;
 
 export function amountsOf(session: Session, therapy: Therapy | undefined, to: MonotonicMs): Amounts {
   const { plan, infusionStartedAt } = session;
-  const given = therapy && deliveredMg(therapy.channel, plan?.concentrationMgPerMl);
   const planned = plan && plannedAmounts(plan);
   const infusion = infusionStartedAt !== undefined && {
     from: infusionStartedAt,
@@ -66,11 +67,20 @@ export function amountsOf(session: Session, therapy: Therapy | undefined, to: Mo
   };
   return {
     pausedMs: infusion && therapy ? pausedMs(therapy.rates, infusion) : 0,
-    ...(therapy && { deliveredMl: therapy.channel.deliveredMl }),
-    ...(given && { deliveredMg: given.mg, concentrationFrom: given.concentrationFrom }),
+    ...(therapy && givenBy(therapy)),
     ...(planned?.ok && { plannedMg: planned.value.totalMg }),
     ...(infusion && { infusion }),
   };
+}
+
+/** Without milligrams where the concentration of one of the channels is not known. */
+function givenBy({ bed, channels }: Therapy): Pick<Amounts, 'deliveredMl' | 'deliveredMg' | 'concentrationFrom'> {
+  const deliveredMl = channels.reduce((sum, channel) => sum + channel.deliveredMl, 0);
+  const doses = channels.filter(({ hasRun }) => hasRun).map((channel) => deliveredMg(bed, channel));
+  const known = doses.filter((dose) => 'mg' in dose);
+  if (known.length < doses.length || known[0] === undefined) return { deliveredMl };
+  const from = (['plan', 'entry', 'pump'] as const).find((word) => known.some((dose) => dose.from === word)) ?? 'pump';
+  return { deliveredMl, deliveredMg: known.reduce((sum, { mg }) => sum + mg, 0), concentrationFrom: from };
 }
 
 /** Time without flow inside a span. */
@@ -89,11 +99,12 @@ export function concentrationOf(
   session: Session,
   therapy: Therapy | undefined,
   span: TimeSpan,
+  models: ModelChoice,
 ): ReviewConcentration | undefined {
   const { plan } = session;
-  const set = plan && parameterSetFor(plan.drug);
+  const set = plan && parameterSetFor(plan.drug, models);
   if (!plan || !therapy || set === undefined) return undefined;
-  const deliveries = deliveriesOf(therapy, plan.concentrationMgPerMl, span);
+  const deliveries = deliveriesOf(therapy, span);
   const [first] = deliveries;
   if (first === undefined) return undefined;
   const minutes = stepsOf(first.fromMin, (span.to - span.from) / MINUTE_MS, deliveries);
@@ -106,19 +117,17 @@ export function concentrationOf(
   };
 }
 
-/** Minutes count from the session's beginning. The pump's own concentration counts before the planned one. */
-function deliveriesOf(
-  { rates, channel }: Therapy,
-  plannedMgPerMl: number,
-  { from, to }: TimeSpan,
-): readonly Delivery[] {
-  const mgPerMl = pumpMgPerMl(channel.reading) ?? plannedMgPerMl;
-  return rates.flatMap(([at, mlPerHour], i) => {
-    if (mlPerHour <= 0) return [];
-    const fromMin = (Math.max(at, from) - from) / MINUTE_MS;
-    const toMin = ((rates[i + 1]?.[0] ?? to) - from) / MINUTE_MS;
-    return [{ fromMin, toMin, mgPerMin: (mlPerHour * mgPerMl) / 60 }];
-  });
+/** What the pumps really gave. Minutes count from the session's beginning. What flowed without a known concentration is left out. */
+function deliveriesOf({ bed, channels }: Therapy, { from }: TimeSpan): readonly Delivery[] {
+  return channels
+    .flatMap((channel) => doseCourse(bed, channel))
+    .flatMap((stretch) => {
+      const { concentration, ml } = stretch;
+      if (!('value' in concentration) || ml <= 0) return [];
+      const [fromMin, toMin] = [(stretch.from - from) / MINUTE_MS, (stretch.to - from) / MINUTE_MS];
+      return [{ fromMin, toMin, mgPerMin: (ml * concentration.value) / (toMin - fromMin) }];
+    })
+    .sort((a, b) => a.fromMin - b.fromMin);
 }
 
 /** Every minute, and where the flow turns: the curve has its corners there. */

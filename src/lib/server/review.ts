@@ -13,6 +13,8 @@ import {
   type WaveformKey,
 } from '$lib/domain/index.ts';
 import { ADULT_IV_KETAMINE, adjustableOf, type RuleSet } from '$lib/rules/index.ts';
+import { modelsFrom, type ModelChoice } from '$lib/pharmacology/templates.ts';
+import type { BedView } from '$lib/realtime/index.ts';
 import type { CuffReading, LevelMark, Review, ReviewSummary, TimeSpan } from '$lib/realtime/review.ts';
 import type { SessionRow, StoreReader } from '$lib/store/store.ts';
 import { ReviewFold, REVIEWED_KINDS } from './review-fold.ts';
@@ -21,11 +23,15 @@ import { amountsOf, concentrationOf } from './review-infusion.ts';
 
 const PORTION = 400;
 
-/** @returns undefined when there is no such session. @throws StoreFailure for a damaged recording. */
+/**
+ * @param modelsOf the site's choice of published patients, of the bed as it is configured now.
+ * @returns undefined when there is no such session. @throws StoreFailure for a damaged recording.
+ */
 export async function readReview(
   store: StoreReader,
   id: SessionId,
   labelOf: (bed: SessionRow['bed']) => string,
+  modelsOf: (bed: SessionRow['bed']) => BedView['models'] = () => undefined,
 ): Promise<Review | undefined> {
   const row = store.session(id);
   if (row === undefined) return undefined;
@@ -43,7 +49,7 @@ export async function readReview(
   const covered = store.signalCoverage(row.bed, span);
   return {
     ...headOf(row, session, span, labelOf(row.bed)),
-    ...bodyOf(fold, session, row, span),
+    ...bodyOf(fold, session, row, span, modelsFrom(modelsOf(row.bed))),
     waveforms: waveformsIn(store, row.bed, covered),
     gaps: gapsOf(span, covered, fold.witnesses),
   };
@@ -95,10 +101,11 @@ function bodyOf(
   session: Session,
   row: SessionRow,
   span: TimeSpan,
+  models: ModelChoice,
 ): Omit<Review, keyof ReturnType<typeof headOf> | 'waveforms' | 'gaps'> {
   const therapy = fold.infusion.therapy(session);
   const cuff = fold.cuff();
-  const concentration = concentrationOf(session, therapy, span);
+  const concentration = concentrationOf(session, therapy, span, models);
   return {
     summary: { ...extremesOf(fold, cuff), ...amountsOf(session, therapy, span.to) },
     phases: fold.phases(span.to),

@@ -12,7 +12,11 @@ const INFUSION_GLYPHS: Readonly<Record<InfusionEvent['type'], string>> = {
   completed: '■',
   'rate-changed': '↕',
   bolus: '◆',
-  state: '',
+  kvo: '',
+  'alarm-began': '',
+  'alarm-ended': '',
+  disconnected: '⌁',
+  reconnected: '',
 };
 
 /** Events without a sign of their own (a phase, a pump's intermediate state) are left to the event list. */

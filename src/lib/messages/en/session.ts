@@ -154,6 +154,11 @@ export const session = {
     overrideMissing: 'Passing a gate needs a reason.',
     unknown: 'Not judged before the baseline is accepted.',
   },
+  channel: {
+    roleUnknown: 'A channel carries the therapy, a carrier, or something else.',
+    sinceMissing: 'Say whether this corrects the whole session or another syringe was put in now.',
+    nothingSaid: 'Say what the channel carries: its part, its drug or its concentration.',
+  },
   plan: {
     title: 'Plan',
     templates: {

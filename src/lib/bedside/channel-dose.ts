@@ -1,0 +1,189 @@
+/** Milligrams: what a channel gave and gives, by whose concentration, and all channels of the planned drug together. */
+import type { ChannelEntry, MonotonicMs, Quantity, Session, WordOf } from '$lib/domain/index.ts';
+import { plannedAmounts, refusalWords, sentMgPerMin, sentMgPerMl } from '$lib/pharmacology/index.ts';
+import { isLive } from './resolve.ts';
+import { cut, type Stretch } from './course.ts';
+import type { BedState, ChannelState } from './state.ts';
+import { drugOf, rolesOf, therapyChannels, type PumpsOfBed, type RoleOfChannel } from './therapy.ts';
+import { flowMlPerHour } from './volume.ts';
+
+/** A number, or why there is none, as a part of a sentence. */
+export type Known = { readonly value: number } | { readonly unknown: string };
+
+export type Concentration = { readonly value: number; readonly from: WordOf } | { readonly unknown: string };
+
+/** The words on one channel that hold at a moment. */
+interface Words {
+  readonly sent: Quantity | undefined;
+  readonly entry: ChannelEntry | undefined;
+  readonly plannedMgPerMl: number | undefined;
+}
+
+/** A person's word against the pump's counts before it; any other fills in what the pump does not say. */
+function concentrationBy({ sent, entry, plannedMgPerMl }: Words): Concentration {
+  const entered = entry?.concentrationMgPerMl;
+  if (entered !== undefined && entry?.overrides?.includes('concentration')) return { value: entered, from: 'entry' };
+  const told = sentMgPerMl(sent ? { concentration: sent } : {});
+  if (told?.ok) return { value: told.value, from: 'pump' };
+  if (entered !== undefined) return { value: entered, from: 'entry' };
+  if (told)
+    return { unknown: `the pump tells the concentration in a way that is no mg/mL: ${refusalWords(told.error)}` };
+  if (plannedMgPerMl !== undefined) return { value: plannedMgPerMl, from: 'plan' };
+  return { unknown: 'the concentration in the syringe is not known' };
+}
+
+function wordsAt(
+  session: Session | undefined,
+  channel: ChannelState,
+  at: MonotonicMs,
+  role: RoleOfChannel | undefined,
+): Omit<Words, 'sent'> {
+  return {
+    entry: session?.channels?.findLast((one) => one.channel === channel.key && one.from <= at),
+    plannedMgPerMl: role?.role === 'therapy' && role.isPlannedDrug ? session?.plan?.concentrationMgPerMl : undefined,
+  };
+}
+
+/** What is in the syringe now. @param role where the caller knows it already. */
+export function concentrationOf(
+  bed: PumpsOfBed,
+  channel: ChannelState,
+  role = rolesOf(bed).get(channel.key),
+): Concentration {
+  return concentrationBy({ ...wordsAt(bed.session, channel, channel.reading.at, role), sent: channel.sent });
+}
+
+/** A stretch of the course with the concentration that held in it. */
+export interface DoseStretch extends Stretch {
+  readonly concentration: Concentration;
+}
+
+/** The course with concentrations; cut where a person said that another syringe was put in. */
+export function doseCourse(
+  bed: PumpsOfBed,
+  channel: ChannelState,
+  role = rolesOf(bed).get(channel.key),
+): readonly DoseStretch[] {
+  const turns = (bed.session?.channels ?? []).filter((one) => one.channel === channel.key).map(({ from }) => from);
+  return channel.course
+    .flatMap((stretch) => cut(stretch, turns))
+    .map((stretch) => ({
+      ...stretch,
+      concentration: concentrationBy({ ...wordsAt(bed.session, channel, stretch.from, role), sent: stretch.sent }),
+    }));
+}
+
+export interface DeliveredDose {
+  readonly mg: number;
+  /** Whose concentration it was reckoned with, the least certain one of several; `pump` also for the pump's own count of the dose. */
+  readonly from: WordOf;
+}
+
+const LEAST_CERTAIN: readonly WordOf[] = ['plan', 'entry', 'pump'];
+
+/** mg of drug given since the session began. Where no concentration is known, the pump's own count of the dose. */
+export function deliveredMg(
+  bed: PumpsOfBed,
+  channel: ChannelState,
+  role = rolesOf(bed).get(channel.key),
+): DeliveredDose | { readonly unknown: string } {
+  let mg = 0;
+  const words = new Set<WordOf>();
+  for (const { ml, concentration } of doseCourse(bed, channel, role)) {
+    if (ml === 0) continue;
+    if ('unknown' in concentration)
+      return channel.ownDose ? { mg: channel.ownDose.mg, from: 'pump' } : { unknown: concentration.unknown };
+    mg += ml * concentration.value;
+    words.add(concentration.from);
+  }
+  const now = concentrationOf(bed, channel, role);
+  if (words.size === 0 && 'unknown' in now) return now;
+  if (words.size === 0 && 'from' in now) words.add(now.from);
+  return { mg, from: LEAST_CERTAIN.find((word) => words.has(word)) ?? 'pump' };
+}
+
+/** mg/min that flow now, by rate and concentration; by the pump's own dose rate where there is no concentration. */
+export function flowingMgPerMin(bed: PumpsOfBed, channel: ChannelState, role = rolesOf(bed).get(channel.key)): Known {
+  const { reading } = channel;
+  const flow = flowMlPerHour(reading);
+  if (flow === 0) return { value: 0 };
+  const concentration = concentrationOf(bed, channel, role);
+  if (flow !== undefined && 'value' in concentration) return { value: (flow * concentration.value) / 60 };
+  if (flow === undefined) return { unknown: 'the pump does not say what flows' };
+  const told = sentMgPerMin(reading, bed.session?.plan?.weightKg);
+  if (told?.ok) return { value: told.value };
+  if (told && !told.ok) return { unknown: refusalWords(told.error) };
+  return 'unknown' in concentration ? concentration : { unknown: 'the pump does not say what flows' };
+}
+
+/** All channels with the planned drug together, against the plan. */
+export interface TherapyDose {
+  readonly channels: readonly ChannelState[];
+  readonly mg: Known;
+  readonly mgPerMin: Known;
+  /** Of what the plan says, %. */
+  readonly percentOfPlan: Known;
+  readonly ratePercentOfPlan: Known;
+}
+
+export function therapyDose(state: PumpsAndLinks): TherapyDose {
+  const roles = rolesOf(state);
+  const channels = therapyChannels(state, roles);
+  const sum = (part: (state: PumpsAndLinks, channel: ChannelState, role: RoleOfChannel | undefined) => Known): Known =>
+    channels.length === 0 ? NO_CHANNEL : sumOf(channels.map((channel) => part(state, channel, roles.get(channel.key))));
+  const mg = sum(givenBy);
+  const mgPerMin = sum(flowingBy);
+  const plan = state.session?.plan;
+  const planned = plan && plannedAmounts(plan);
+  const share = (known: Known, of: number | undefined): Known => {
+    if (of === undefined) return NO_PLAN;
+    return 'value' in known ? { value: (100 * known.value) / of } : known;
+  };
+  return {
+    channels,
+    mg,
+    mgPerMin,
+    percentOfPlan: share(mg, planned?.ok ? planned.value.totalMg : undefined),
+    ratePercentOfPlan: share(mgPerMin, planned?.ok ? planned.value.mgPerMin : undefined),
+  };
+}
+
+type PumpsAndLinks = Pick<BedState, 'channels' | 'session' | 'devices'>;
+
+const NO_CHANNEL: Known = { unknown: 'no channel is known to carry the planned drug' };
+const NO_PLAN: Known = { unknown: 'there is no plan' };
+
+function sumOf(parts: readonly Known[]): Known {
+  let sum = 0;
+  for (const part of parts) {
+    if ('unknown' in part) return part;
+    sum += part.value;
+  }
+  return { value: sum };
+}
+
+/** A channel that has given nothing has given no milligrams, whatever is in it. */
+function givenBy(bed: PumpsAndLinks, channel: ChannelState, role: RoleOfChannel | undefined): Known {
+  if (!channel.hasRun && channel.deliveredMl === 0) return { value: 0 };
+  const other = otherDrug(bed, channel, role);
+  if (other) return other;
+  const dose = deliveredMg(bed, channel, role);
+  return 'unknown' in dose ? dose : { value: dose.mg };
+}
+
+function flowingBy(state: PumpsAndLinks, channel: ChannelState, role: RoleOfChannel | undefined): Known {
+  const device = state.devices.find((one) => one.device === channel.reading.source);
+  if (device === undefined || !isLive(device)) return { unknown: 'the pump is silent' };
+  return otherDrug(state, channel, role) ?? flowingMgPerMin(state, channel, role);
+}
+
+/** Milligrams of a drug with another name are no milligrams of the planned one, until a person says that it is the same. */
+function otherDrug(
+  bed: PumpsOfBed,
+  channel: ChannelState,
+  role: RoleOfChannel | undefined,
+): { readonly unknown: string } | undefined {
+  if (role?.isPlannedDrug) return undefined;
+  const name = drugOf(bed.session, channel)?.name;
+  return { unknown: `the pump says ${name ?? 'no drug'}, the plan ${bed.session?.plan?.drug ?? 'none'}` };
+}
