@@ -17,6 +17,7 @@ import { fail, ok } from '$lib/domain/index.ts';
 import { BedFold, type BedState } from '$lib/bedside/index.ts';
 import type { StationEvent } from '$lib/bus/bus.ts';
 import type { BedView, WaveChannel } from '$lib/realtime/index.ts';
+import type { ModelChoice } from '$lib/pharmacology/templates.ts';
 import type { RuleSet } from '$lib/rules/index.ts';
 import { audioView, BedViewer } from './bed-view.ts';
 import type { Recorder } from './recorder.ts';
@@ -27,6 +28,8 @@ export interface BedOptions {
   readonly ruleSet: RuleSet;
   readonly recorder: Recorder;
   readonly tell: (event: StationEvent) => void;
+  /** The site's choice of published patients for the predicted concentration. */
+  readonly models?: Partial<ModelChoice>;
 }
 
 export class Bed {
@@ -39,12 +42,12 @@ export class Bed {
   #waves: readonly WaveChannel[] = [];
   #refusal: Refusal | undefined;
 
-  constructor({ start, label, ruleSet, recorder, tell }: BedOptions) {
+  constructor({ start, label, ruleSet, recorder, tell, models }: BedOptions) {
     this.id = start.state.bed;
     this.label = label;
     this.#recorder = recorder;
     this.#tell = tell;
-    this.#viewer = new BedViewer(ruleSet);
+    this.#viewer = new BedViewer(ruleSet, models);
     this.#fold = new BedFold(start, ruleSet, (entry) => this.#hand(entry));
   }
 

@@ -7,6 +7,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { bedId, fail, ok, type BedId, type Result } from '$lib/domain/index.ts';
 import type { DeviceConfiguration } from '$lib/bus/bus.ts';
+import { PARAMETER_SETS, type ParameterSetId } from '$lib/pharmacology/index.ts';
+import { parameterSetsFor, type ModelChoice } from '$lib/pharmacology/templates.ts';
 import { DRIVERS, driverOf } from '$drivers/registry.ts';
 import { placeName, soleClientFault } from './sole-clients.ts';
 import { TOKEN_HASH } from '$drivers/transport/inbound-sources.server.ts';
@@ -19,6 +21,8 @@ export interface BedConfiguration {
 
 export interface WardConfiguration {
   readonly beds: readonly BedConfiguration[];
+  /** Published patients that the predicted concentrations are taken from, by drug; the default where it says nothing. */
+  readonly models?: Partial<ModelChoice>;
 }
 
 const name = z
@@ -121,8 +125,24 @@ export const asConfiguration = ({
   ...(rest.isSimulated !== undefined && { isSimulated: rest.isSimulated }),
 });
 
+const parameterSet = (drug: keyof ModelChoice): z.ZodType<ParameterSetId> =>
+  z.enum(parameterSetsFor(drug), {
+    error: ({ input }) => `${String(input)} is no parameter set of ${drug}; known are: ${setNames(drug)}`,
+  });
+
+const setNames = (drug: keyof ModelChoice): string =>
+  parameterSetsFor(drug)
+    .map((set) => `${set} (${PARAMETER_SETS[set].label})`)
+    .join(', ');
+
 const wardSchema = z
   .strictObject({
+    models: z
+      .strictObject({
+        ketamine: parameterSet('ketamine').optional(),
+        esketamine: parameterSet('esketamine').optional(),
+      })
+      .optional(),
     beds: z
       .array(
         z.strictObject({
@@ -191,7 +211,9 @@ export function parseWard(text: string): Result<WardConfiguration, readonly stri
   }
   const parsed = wardSchema.safeParse(json);
   if (!parsed.success) return fail(parsed.error.issues.map(sentence));
+  const models = parsed.data.models;
   return ok({
+    ...(models && { models: chosen(models) }),
     beds: parsed.data.beds.map(({ id, label, devices }) => ({
       bed: bedId(id),
       label,
@@ -199,6 +221,12 @@ export function parseWard(text: string): Result<WardConfiguration, readonly stri
     })),
   });
 }
+
+/** An option that was left out is absent, not undefined. */
+const chosen = ({ ketamine, esketamine }: Partial<Record<keyof ModelChoice, ParameterSetId | undefined>>) => ({
+  ...(ketamine !== undefined && { ketamine }),
+  ...(esketamine !== undefined && { esketamine }),
+});
 
 const sentence = ({ path, message }: z.core.$ZodIssue): string => `${keyPath(path)}: ${message}`;
 
@@ -253,6 +281,8 @@ export const portOf = (way: DeviceConfiguration['link']): string =>
 /** Replaces the file as a whole, so that a crash leaves the old one or the new one. @throws the file system's error */
 export async function writeWard(path: string, ward: WardConfiguration): Promise<void> {
   const beds = ward.beds.map(({ bed, label, devices }) => ({ id: bed, label, devices }));
-  await writeFile(`${path}.new`, `${JSON.stringify({ beds }, null, 2)}\n`, { mode: 0o600 });
+  const { models } = ward;
+  const file = { ...(models && { models }), beds };
+  await writeFile(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);
 }

@@ -139,7 +139,7 @@ export class Desk {
     );
     const fault = await this.#soleClientFault(beds.flatMap(({ devices }) => devices));
     if (fault !== undefined) return refuse('out-of-range', `${fault}.`);
-    const saved = await this.#save({ beds });
+    const saved = await this.#save({ ...this.#ward, beds });
     if (saved.ok) this.#options.devices.start(bed, device);
     return saved;
   }
@@ -159,7 +159,7 @@ export class Desk {
       ...configured,
       devices: configured.devices.filter(({ id }) => id !== device),
     }));
-    const saved = await this.#save({ beds });
+    const saved = await this.#save({ ...this.#ward, beds });
     if (!saved.ok) return saved;
     this.#options.devices.stop(device);
     this.#options.bed(found.bed)?.take(this.#options.clock.now(), { kind: 'device-removed', device });

@@ -118,9 +118,16 @@ export class Station implements BusHost {
   }
 
   #addBed(id: BedId, label: string): void {
-    const { recovered, ruleSet, recorder, clock } = this.#options;
+    const { recovered, ruleSet, recorder, clock, ward } = this.#options;
     const start = recovered.get(id) ?? newBed(id, clock.now());
-    const bed = new Bed({ start, label, ruleSet, recorder, tell: (event) => this.#event$.next(event) });
+    const bed = new Bed({
+      start,
+      label,
+      ruleSet,
+      recorder,
+      tell: (event) => this.#event$.next(event),
+      ...(ward.models && { models: ward.models }),
+    });
     for (const entry of recovered.get(id)?.lost ?? []) recorder.entry(entry);
     this.#beds.set(id, bed);
   }

@@ -5,5 +5,6 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ params, locals: { station } }) => {
   const labelOf = (bed: BedId): string => station.ward.view(bed)?.label ?? bed;
-  return { review: await answered(() => readReview(station.store, sessionId(params.session), labelOf)) };
+  const modelsOf = (bed: BedId) => station.ward.view(bed)?.models;
+  return { review: await answered(() => readReview(station.store, sessionId(params.session), labelOf, modelsOf)) };
 };

@@ -7,6 +7,7 @@ import type { RequestHandler } from './$types';
 /** The whole review as JSON: what the page of a running session asks for again from time to time. */
 export const GET: RequestHandler = async ({ params, locals: { station } }) => {
   const labelOf = (bed: BedId): string => station.ward.view(bed)?.label ?? bed;
-  const review = await answered(() => readReview(station.store, sessionId(params.session), labelOf));
+  const modelsOf = (bed: BedId) => station.ward.view(bed)?.models;
+  const review = await answered(() => readReview(station.store, sessionId(params.session), labelOf, modelsOf));
   return json(review, { headers: { 'cache-control': 'no-store' } });
 };
