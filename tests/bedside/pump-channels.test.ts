@@ -349,6 +349,9 @@ describe('identity of a channel', () => {
     expect(Object.keys(bed.state.channels)).toEqual(['1', '1@beta']);
     expect(channelOf(bed, '1').deliveredMl).toBeCloseTo(49 / 60, 9);
     expect(channelOf(bed, '1@beta').deliveredMl).toBe(0);
+    from(bed, 200, 'beta', { channel: '1', volumeInfusedMl: 41, drugName: 'NaCl' });
+    expect(Object.keys(bed.state.channels)).toEqual(['1', '1@beta']);
+    expect(channelOf(bed, '1@beta').deliveredMl).toBeCloseTo(1, 9);
   });
 
   test('on the next bed it is the same channel, and begins at nought there', () => {

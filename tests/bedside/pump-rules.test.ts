@@ -313,6 +313,13 @@ describe('P6 and the phases', () => {
     expect(proposePhase(bed.state)).toBeUndefined();
   });
 
+  test('a phase that is set back to the observation keeps the end that it had', () => {
+    pump.runs(1000, RATE).tell('complete', 0);
+    bed.command(3000, { type: 'set-phase', phase: 'discharge-ready' });
+    bed.command(3100, { type: 'set-phase', phase: 'observation' });
+    expect(bed.state.session).toMatchObject({ phaseSince: 3_100_000, infusionEndedAt: 1_000_000 });
+  });
+
   test('an end by hand while the pump runs, or is silent, counts from the press', () => {
     bed.command(1001, { type: 'set-phase', phase: 'observation' });
     expect(bed.state.session).toMatchObject({ infusionEndedAt: 1_001_000 });

@@ -45,8 +45,8 @@ export function moved(state: BedState, session: Session, phase: Phase, cause: 'p
 }
 
 /** The observation is counted from the last drop, not from the press that confirmed it; from now while nobody knows. */
-function infusionEnd(state: BedState, { infusionStartedAt, infusionEndedAt, phase }: Session): MonotonicMs {
-  if (phase !== 'infusion' && infusionEndedAt !== undefined) return infusionEndedAt;
+function infusionEnd(state: BedState, { infusionStartedAt, infusionEndedAt }: Session): MonotonicMs {
+  if (infusionEndedAt !== undefined) return infusionEndedAt;
   const ended = drugEndedAt(state);
   return ended === undefined || ended < (infusionStartedAt ?? 0) ? state.now : ended;
 }
