@@ -18,6 +18,10 @@ const ASCII_LINE = '^drivers/ascii-line\\.ts$';
 const LISTENING = '^drivers/listening\\.ts$';
 /** What a rise of the volume proves, for pumps that tell no state. */
 const RISING_VOLUME = '^drivers/rising-volume\\.ts$';
+/** Who was turned away at a port of ours, in words, for all whose devices connect to the station. */
+const REFUSALS = '^drivers/refusals\\.ts$';
+/** How messages are framed at a port of ours is the transport's business, as the bits of a byte are a serial port's. */
+const MLLP = '^drivers/hl7/mllp\\.ts$';
 /** What others see of the drivers: contract, runner, registry, links. A protocol's own folder is the registry's business. */
 const DRIVERS_FRONT = ['^drivers/[^/]+\\.ts$', '^drivers/transport/'];
 const SCREEN = lib('domain', 'pharmacology', 'bedside', 'recording', 'realtime', 'messages');
@@ -77,12 +81,13 @@ const ROOMS = [
   {
     name: 'transport',
     at: '^drivers/transport/',
-    may: [...lib('domain'), CONTRACT, '^drivers/link\\.ts$', '^drivers/transport/'],
+    may: [...lib('domain'), CONTRACT, MLLP, '^drivers/link\\.ts$', '^drivers/transport/'],
   },
   {
     name: 'driver',
     at: '^drivers/(?!transport/)([^/]+)/',
     may: [...lib('domain'), CONTRACT, ASCII_LINE, LISTENING, RISING_VOLUME, HL7, PROBING, '^drivers/$1/'],
+    may: [...lib('domain'), CONTRACT, ASCII_LINE, LISTENING, REFUSALS, HL7, PROBING, '^drivers/$1/'],
   },
   {
     // A device shares its protocol's framing and codec, not the session and the observations it is there to test.

@@ -140,7 +140,7 @@ export class Conversation {
     const decoded = driver.decode(cut.payload);
     if (!decoded.ok) {
       meter.undecodable(now, cut.wire.length, decoded.why, decoded.detail);
-      return this.#step({ type: 'undecodable', now, why: decoded.why });
+      return this.#step({ type: 'undecodable', now, why: decoded.why, payload: cut.payload });
     }
     this.#step({ type: 'message', now, message: decoded.message });
     // After the step: nobody's alarm waits for a line of text.

@@ -72,28 +72,81 @@ export interface Announcing {
 }
 
 /**
- * What happens at a port where the station waits for senders. `message`: as it came, by which way · `came`, `gone`: a sender
- * that was let in, or left · `refused`: so many were not let in since the last such word. `sender` is an address, for people.
+ * Why something that came to a port was not let in, or who came was sent away. `held-back`: more than one may send, read more
+ * slowly from now on · `noise`: bytes outside of any message, and so many of them · `too-slow`: a message not finished in time ·
+ * `stalled`: takes no answers · `crowded`: gave its place to a newer connection · `unanswered`: was gone before its answer.
+ */
+export type Refusal =
+  | 'address'
+  | 'token'
+  | 'unreadable'
+  | 'browser'
+  | 'too-large'
+  | 'too-many'
+  | 'held-back'
+  | 'noise'
+  | 'too-slow'
+  | 'stalled'
+  | 'crowded'
+  | 'unanswered';
+
+/** A message as it came to a port. `isCutOff`: it was longer than any may be, and this is its beginning. */
+export interface Received {
+  readonly via: 'socket' | 'post' | 'mllp';
+  readonly bytes: Uint8Array;
+  readonly isCutOff?: true;
+}
+
+/**
+ * What happens at a port where the station waits for senders. `message`: as it came, with the number of its connection, its own
+ * number at this port, and calendar time · `came`, `gone`: a sender that was let in, or left · `refused`: so many since the last
+ * such word. `sender` is an address, for people. `duty`, where senders wait for an answer: `answer` it · `listen`, for another
+ * device answers · `nobody`: it is about no device that is set up at this port; answer it and say so.
  */
 export type Arrival =
-  | { readonly kind: 'message'; readonly via: 'socket' | 'post'; readonly bytes: Uint8Array }
-  | { readonly kind: 'came' | 'gone'; readonly sender: string }
-  | {
-      readonly kind: 'refused';
+  | (Received & {
+      readonly kind: 'message';
       readonly sender: string;
-      readonly why: 'address' | 'token' | 'unreadable' | 'browser' | 'too-large' | 'too-many';
-      readonly count: number;
-    };
+      readonly connection: number;
+      readonly number: number;
+      readonly wallTime: number;
+      readonly duty: 'answer' | 'listen' | 'nobody';
+    })
+  | { readonly kind: 'came' | 'gone'; readonly sender: string; readonly connection: number }
+  | { readonly kind: 'refused'; readonly sender: string; readonly why: Refusal; readonly count: number };
+
+type DeviceSettings = SessionContext['settings'];
+
+/**
+ * For senders that speak for many devices at once: whose a message is. A fold, because a message may name its device by less
+ * than an earlier one did; the port keeps what is remembered.
+ */
+export interface Routing<Memory = unknown> {
+  start(): Memory;
+  /** @returns what is now remembered, and whether the message is about the device with these settings. */
+  route(memory: Memory, message: Received): readonly [Memory, (settings: DeviceSettings) => boolean];
+}
 
 /** For devices that connect to the station: the usual port, and how what happens there becomes the bytes of a link. */
 export interface Accepting {
+  /** What is spoken at the port. */
+  readonly by: 'socket.io' | 'mllp';
   readonly port: number;
   /** The longest message, bytes. */
   readonly maxMessageBytes: number;
   /** As the link carries it, so that a capture of the link holds it. */
   wrap(arrival: Arrival): Uint8Array;
-  /** The secret by which the sender of a message names itself. @returns undefined when it names none or cannot be read. */
-  tokenOf(message: Extract<Arrival, { kind: 'message' }>): string | undefined;
+  /**
+   * The secret by which the sender of a message names itself; undefined when it names none or cannot be read. A driver without
+   * this knows its senders by their addresses alone.
+   */
+  tokenOf?(message: Received): string | undefined;
+  /** Without it a message is for every device whose sender it comes from. */
+  readonly routing?: Routing;
+  /** To whom these bytes, which passed the guard, go, and what of them. Without it nothing is ever answered. */
+  replyIn?(sent: Uint8Array): { readonly connection: number; readonly bytes: Uint8Array } | undefined;
+  /** Whether two devices at one port, of one sender, would show the same patient. */
+  isSamePatient(one: DeviceSettings, other: DeviceSettings): boolean;
 }
 
 /** What a link has to say about files. `ends`: with the reason, a plain sentence, when it is not all of the file · `complete`: no file follows. */
@@ -123,7 +176,13 @@ export interface SessionContext {
 export type SessionInput<Message> =
   | { readonly type: 'opened'; readonly now: MonotonicMs }
   | { readonly type: 'message'; readonly now: MonotonicMs; readonly message: Message }
-  | { readonly type: 'undecodable'; readonly now: MonotonicMs; readonly why: string }
+  /** `payload`: the frame's, for protocols in which even such a frame is answered. */
+  | {
+      readonly type: 'undecodable';
+      readonly now: MonotonicMs;
+      readonly why: string;
+      readonly payload?: Uint8Array;
+    }
   | { readonly type: 'noise'; readonly now: MonotonicMs; readonly why: NoiseReason; readonly byteCount: number }
   | { readonly type: 'tick'; readonly now: MonotonicMs }
   | { readonly type: 'closing'; readonly now: MonotonicMs };

@@ -10,10 +10,10 @@
 import { concatBytes } from '../bytes.ts';
 import type { Cut, CutResult, NoiseReason } from '../driver.ts';
 
-const VT = 0x0b;
-const FS = 0x1c;
-const CR = 0x0d;
-const MARK_BYTES = 3;
+export const VT = 0x0b;
+export const FS = 0x1c;
+export const CR = 0x0d;
+export const MARK_BYTES = 3;
 
 /** Longest frame with its marks, unless a protocol says otherwise. MLLP sets no bound; no monitor or pump comes near this. */
 export const MAX_FRAME_BYTES = 65_536;
@@ -37,9 +37,9 @@ export function cut(rest: Uint8Array, chunk: Uint8Array, maxBytes = MAX_FRAME_BY
 }
 
 /** Puts marks around a message. @throws RangeError for a message that holds a mark itself or is longer than any frame. */
-export function frame(message: Uint8Array): Uint8Array {
+export function frame(message: Uint8Array, maxBytes = MAX_FRAME_BYTES): Uint8Array {
   if (message.includes(VT) || message.includes(FS)) throw new RangeError('a message with a mark of its frame in it');
-  if (message.length + MARK_BYTES > MAX_FRAME_BYTES) throw new RangeError(`a message of ${message.length} bytes`);
+  if (message.length + MARK_BYTES > maxBytes) throw new RangeError(`a message of ${message.length} bytes`);
   return concatBytes(Uint8Array.of(VT), message, Uint8Array.of(FS, CR));
 }
 

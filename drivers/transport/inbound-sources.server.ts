@@ -1,6 +1,6 @@
 /**
- * Who may send to a port of ours. A source is known by a secret that its messages carry and by the address that it sends
- * from; of the secret only a salted hash is kept, and it is compared in constant time.
+ * Who may send to a port of ours. A source is known by the address that it sends from and, where its messages can carry one,
+ * by a secret; of the secret only a salted hash is kept, and it is compared in constant time.
  *
  *   tokenHash   sha256:SALT:HEX   HEX = SHA-256 of "SALT:secret"
  *   from        addresses and networks, "10.1.2.3" or "10.1.2.0/24"; without it this computer only
@@ -9,7 +9,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
 
 export interface SourceKey {
-  readonly tokenHash: string;
+  /** Absent for senders that can carry no secret. */
+  readonly tokenHash?: string;
   readonly from?: readonly string[];
 }
 
@@ -22,17 +23,12 @@ export const hashToken = (salt: string, token: string): string =>
 const digest = (salt: string, token: string): Buffer => createHash('sha256').update(`${salt}:${token}`).digest();
 
 export class Source {
-  readonly #salt: string;
-  readonly #hash: Buffer;
+  readonly #secret: { readonly salt: string; readonly hash: Buffer } | undefined;
   readonly #from = new BlockList();
 
   /** @throws RangeError with a plain sentence for a key that is none. */
   constructor({ tokenHash, from = THIS_COMPUTER }: SourceKey) {
-    const [, salt, hex] = TOKEN_HASH.exec(tokenHash) ?? [];
-    if (salt === undefined || hex === undefined)
-      throw new RangeError('tokenHash must be "sha256:SALT:" and 64 hexadecimal digits');
-    this.#salt = salt;
-    this.#hash = Buffer.from(hex, 'hex');
+    this.#secret = tokenHash === undefined ? undefined : secretOf(tokenHash);
     for (const range of from) allow(this.#from, range);
   }
 
@@ -42,9 +38,17 @@ export class Source {
 
   /** Takes the same time for every token of a length. No token is nobody's. */
   isNamedBy(token: string | undefined): boolean {
-    const isEqual = timingSafeEqual(digest(this.#salt, token ?? ''), this.#hash);
+    if (!this.#secret) return false;
+    const isEqual = timingSafeEqual(digest(this.#secret.salt, token ?? ''), this.#secret.hash);
     return isEqual && token !== undefined && token !== '';
   }
+}
+
+function secretOf(tokenHash: string): { readonly salt: string; readonly hash: Buffer } {
+  const [, salt, hex] = TOKEN_HASH.exec(tokenHash) ?? [];
+  if (salt === undefined || hex === undefined)
+    throw new RangeError('tokenHash must be "sha256:SALT:" and 64 hexadecimal digits');
+  return { salt, hash: Buffer.from(hex, 'hex') };
 }
 
 function allow(list: BlockList, range: string): void {
@@ -79,13 +83,19 @@ export class Bucket {
     this.#at = now;
   }
 
-  take(now: number): boolean {
+  /** @param count what is taken for more than one, if there is one at all: the next has to wait for the rest. */
+  take(now: number, count = 1): boolean {
+    if (this.waitMs(now) > 0) return false;
+    this.#left -= count;
+    return true;
+  }
+
+  /** How long until one more may be taken. */
+  waitMs(now: number): number {
     const { burst, perSecond } = this.#allowance;
     this.#left = Math.min(burst, this.#left + ((now - this.#at) / 1000) * perSecond);
     this.#at = now;
-    if (this.#left < 1) return false;
-    this.#left -= 1;
-    return true;
+    return this.#left >= 1 ? 0 : Math.ceil(((1 - this.#left) / perSecond) * 1000);
   }
 }
 
@@ -101,6 +111,10 @@ export class Buckets {
   }
 
   take(address: string, now: number): boolean {
+    return this.of(address, now).take(now);
+  }
+
+  of(address: string, now: number): Bucket {
     let bucket = this.#buckets.get(address);
     if (!bucket) {
       const [oldest] = this.#buckets.keys();
@@ -108,6 +122,6 @@ export class Buckets {
       bucket = new Bucket(this.#allowance, now);
       this.#buckets.set(address, bucket);
     }
-    return bucket.take(now);
+    return bucket;
   }
 }

@@ -7,76 +7,45 @@
  * computer, or on a network that is trusted.
  */
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
-import { Observable, type Subscriber } from 'rxjs';
 import { Server, type Socket } from 'socket.io';
-import type { Accepting } from '../driver.ts';
-import { LinkFailure, type Connect, type Link } from '../link.ts';
-import { InboundPort, Receiver, type Visit } from './inbound-port.server.ts';
-import { plainAddress, type SourceKey } from './inbound-sources.server.ts';
-
-export interface RecorderOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly accepting: Accepting;
-  readonly key: SourceKey;
-}
+import type { Connect } from '../link.ts';
+import {
+  InboundListeners,
+  listenFailure,
+  type Doors,
+  type InboundOptions,
+  type OpenDoors,
+} from './inbound-listeners.server.ts';
+import type { InboundPort, Visit } from './inbound-port.server.ts';
+import { plainAddress } from './inbound-sources.server.ts';
 
 /** A connection that has not shown who it is after so long is closed. */
 const PATIENCE_MS = 15_000;
 const REQUEST_MS = 10_000;
 const MOST_CONNECTIONS = 128;
 
-/** The listeners of a process, each opened by the first device that asks for it and closed after the last. */
+/** The recorders' listeners of a process. */
 export class RecorderPorts {
-  readonly #ports = new Map<string, Listener>();
+  readonly #listeners = new InboundListeners((at, port, tell) => new RecorderDoors(at, port, tell));
 
-  connect({ host, port, accepting, key }: RecorderOptions): Connect {
-    const address = `${host}:${port}`;
-    return () =>
-      new Observable<Link>((out) => {
-        let reader: Subscriber<Uint8Array> | undefined;
-        const receiver = new Receiver(key, accepting, (bytes) => reader?.next(bytes));
-        const listener = this.#ports.get(address) ?? new Listener(host, port, accepting);
-        this.#ports.set(address, listener);
-        const bytes$ = new Observable<Uint8Array>((subscriber) => void (reader = subscriber));
-        const leave = listener.add(receiver, {
-          ready: () => out.next({ bytes$, send: refuseToSend }),
-          failed: (failure) => out.error(failure),
-        });
-        return () => {
-          leave();
-          if (!listener.isEmpty) return;
-          if (this.#ports.get(address) === listener) this.#ports.delete(address);
-          listener.close();
-        };
-      });
+  connect(options: InboundOptions): Connect {
+    return this.#listeners.connect(options);
   }
 }
 
-const refuseToSend = (): Promise<void> =>
-  Promise.reject(new LinkFailure('other', 'To a recorder nothing is sent: the station only listens.'));
-
-interface Waiting {
-  readonly ready: () => void;
-  readonly failed: (failure: LinkFailure) => void;
-}
-
-class Listener {
+class RecorderDoors implements Doors {
   readonly #port: InboundPort;
   readonly #http: HttpServer;
   readonly #io: Server;
-  readonly #waiting = new Set<Waiting>();
 
-  constructor(host: string, port: number, accepting: Accepting) {
-    this.#port = new InboundPort(accepting, () => performance.now());
+  constructor(...[{ host, port, accepting }, inbound, tell]: Parameters<OpenDoors>) {
+    this.#port = inbound;
     this.#http = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, (request, response) =>
       this.#answer(request, response),
     );
     this.#http.maxConnections = MOST_CONNECTIONS;
-    this.#http.once('listening', () => this.#each(({ ready }) => ready()));
-    this.#http.on('error', (error: NodeJS.ErrnoException) =>
-      this.#each(({ failed }) => failed(failureOf(error, `${host}:${port}`))),
-    );
+    this.#http.once('listening', () => tell.ready());
+    this.#http.on('error', (error: NodeJS.ErrnoException) => tell.failed(listenFailure(error, `${host}:${port}`)));
     this.#io = new Server(this.#http, {
       allowEIO3: true,
       serveClient: false,
@@ -91,19 +60,8 @@ class Listener {
     this.#http.listen({ host, port });
   }
 
-  get isEmpty(): boolean {
-    return this.#port.isEmpty;
-  }
-
-  /** @returns how to leave. `ready` comes when the port is open, at once when it already is. */
-  add(receiver: Receiver, waiting: Waiting): () => void {
-    this.#port.add(receiver);
-    this.#waiting.add(waiting);
-    if (this.#http.listening) waiting.ready();
-    return () => {
-      this.#port.remove(receiver);
-      this.#waiting.delete(waiting);
-    };
+  get isOpen(): boolean {
+    return this.#http.listening;
   }
 
   close(): void {
@@ -111,10 +69,6 @@ class Listener {
     this.#http.close();
     void this.#io.close();
     this.#http.closeAllConnections();
-  }
-
-  #each(tell: (waiting: Waiting) => void): void {
-    for (const waiting of [...this.#waiting]) tell(waiting);
   }
 
   #admits({ socket, headers }: IncomingMessage): boolean {
@@ -144,8 +98,7 @@ class Listener {
 
   #take(visit: Visit, content: unknown): boolean {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    if (bytes instanceof Uint8Array)
-      return this.#port.receive(visit, { kind: 'message', via: 'socket', bytes: new Uint8Array(bytes) });
+    if (bytes instanceof Uint8Array) return this.#port.receive(visit, { via: 'socket', bytes: new Uint8Array(bytes) });
     return this.#unreadable(visit);
   }
 
@@ -173,23 +126,7 @@ class Listener {
     request.on('end', () => {
       if (response.headersSent) return;
       const bytes = new Uint8Array(Buffer.concat(parts));
-      end(this.#port.receive(visit, { kind: 'message', via: 'post', bytes }) ? 204 : 403);
+      end(this.#port.receive(visit, { via: 'post', bytes }) ? 204 : 403);
     });
-  }
-}
-
-function failureOf(error: NodeJS.ErrnoException, address: string): LinkFailure {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new LinkFailure('busy', `Another program is already listening on ${address}.`);
-    case 'EACCES':
-      return new LinkFailure('denied', `This program may not listen on ${address}.`);
-    case 'EADDRNOTAVAIL':
-      return new LinkFailure('unreachable', `This computer has no address ${address}.`);
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new LinkFailure('unknown-host', `The name in ${address} has no network address.`);
-    default:
-      return new LinkFailure('other', `Listening on ${address} is not possible: ${error.message}`);
   }
 }

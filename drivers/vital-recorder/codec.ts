@@ -7,11 +7,12 @@
  *
  * Bounded at every step: bytes by the framing, text by `MAX_TEXT_BYTES` while it is inflated, parts by `codec-rooms.ts`.
  */
-import type { Arrival, Decoded } from '../driver.ts';
+import type { Arrival, Decoded, Received, Refusal } from '../driver.ts';
+import { REFUSAL_WORDS } from '../refusals.ts';
 import { readFeed } from './codec-rooms.ts';
 import { KINDS, wrap } from './framing.ts';
 import { deflate, inflate } from './inflate.server.ts';
-import { REFUSALS, type Message, type Refusal } from './messages.ts';
+import type { Message } from './messages.ts';
 import { repair } from './repair.ts';
 
 /** JSON is a few times its zlib; 4 MiB parse in some tens of milliseconds, which no alarm notices. */
@@ -99,17 +100,21 @@ function decodeNotice(body: Uint8Array): Decoded<Message> {
   return { ok: true, message: { kind, sender, why, count } };
 }
 
-const isRefusal = (why: unknown): why is Refusal => typeof why === 'string' && Object.hasOwn(REFUSALS, why);
+const isRefusal = (why: unknown): why is Refusal => typeof why === 'string' && Object.hasOwn(REFUSAL_WORDS, why);
 
-/** What happened at the port as the link carries it. */
+/** What happened at the port as the link carries it. A recorder waits for no answer: by whose connection it came is not kept. */
 export function encodeArrival(arrival: Arrival): Uint8Array {
-  if (arrival.kind === 'message') return wrap(KINDS[arrival.via], arrival.bytes);
-  return wrap(KINDS.notice, new TextEncoder().encode(JSON.stringify(arrival)));
+  if (arrival.kind === 'message') return wrap(isPost(arrival) ? KINDS.post : KINDS.socket, arrival.bytes);
+  const { kind, sender } = arrival;
+  const notice = kind === 'refused' ? arrival : { kind, sender };
+  return wrap(KINDS.notice, new TextEncoder().encode(JSON.stringify(notice)));
 }
 
+const isPost = ({ via }: Received): boolean => via === 'post';
+
 /** The code by which the sender of a message names itself; undefined when it names none or cannot be read. */
-export function tokenOf(arrival: Extract<Arrival, { kind: 'message' }>): string | undefined {
-  const read = decodeFeed(arrival.via === 'socket' ? inflated(arrival.bytes) : posted(arrival.bytes));
+export function tokenOf(message: Received): string | undefined {
+  const read = decodeFeed(isPost(message) ? posted(message.bytes) : inflated(message.bytes));
   return read.ok && read.message.kind === 'feed' ? read.message.vrcode : undefined;
 }
 

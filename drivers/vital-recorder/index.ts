@@ -17,7 +17,14 @@ export const vitalRecorder: Driver<Message, never, State> = {
   id: 'vital-recorder',
   label: 'Vital Recorder (live feed)',
   role: 'monitor',
-  accepts: { port: 8600, maxMessageBytes: MAX_BODY_BYTES, wrap: encodeArrival, tokenOf },
+  accepts: {
+    by: 'socket.io',
+    port: 8600,
+    maxMessageBytes: MAX_BODY_BYTES,
+    wrap: encodeArrival,
+    tokenOf,
+    isSamePatient: (one, other) => one['room'] === other['room'],
+  },
   freshness: { staleAfterMs: SILENT_AFTER_MS, expiredAfterMs: 15_000 },
   observes: [...new Set<VitalKey | WaveformKey | 'nibp'>([...VITALS, 'nibp', ...WAVEFORMS])],
   verified:

@@ -1,4 +1,6 @@
 /** What a recorder sends and what the listener at its port says about it, decoded. Times are ms since 1970 of the recorder's clock. */
+import type { Refusal } from '../driver.ts';
+import { REFUSAL_WORDS, type Refused } from '../refusals.ts';
 
 /** One number; undefined where the recorder has none (`null`, bare `nan` or `inf`). */
 export interface NumberRecord {
@@ -56,18 +58,7 @@ export interface Feed {
   readonly isRepaired: boolean;
 }
 
-/** Why something that came to the port was not let in. */
-export const REFUSALS = {
-  address: 'address not on the list',
-  token: 'wrong or no vrcode',
-  unreadable: 'no readable message',
-  browser: 'web page',
-  'too-large': 'message too large',
-  'too-many': 'more than one may send',
-} as const;
-export type Refusal = keyof typeof REFUSALS;
+/** Why something that came to the port was not let in: the recorder calls its token vrcode. */
+export const REFUSALS: Readonly<Record<Refusal, string>> = { ...REFUSAL_WORDS, token: 'wrong or no vrcode' };
 
-export type Message =
-  | Feed
-  | { readonly kind: 'came' | 'gone'; readonly sender: string }
-  | { readonly kind: 'refused'; readonly sender: string; readonly why: Refusal; readonly count: number };
+export type Message = Feed | { readonly kind: 'came' | 'gone'; readonly sender: string } | Refused;

@@ -8,6 +8,7 @@
  */
 import { monotonicMs, type DeviceId, type MonotonicMs } from '$lib/domain/index.ts';
 import type { SessionContext, SessionEffect, SessionInput, Step } from '../driver.ts';
+import { countRefused, listed, refusalSentences, type Refusals } from '../refusals.ts';
 import { REFUSALS, type Feed, type Message, type Room } from './messages.ts';
 import { NO_CUFF_YET } from './nibp.ts';
 import { newestEnd, observe, observeLate, type Picture } from './observations.ts';
@@ -42,7 +43,7 @@ export interface State {
   /** Tracks without a place here. */
   readonly raw: ReadonlySet<string>;
   readonly hasUnread: boolean;
-  readonly refused: ReadonlyMap<string, number>;
+  readonly refused: Refusals;
 }
 
 type Result = Step<State, never>;
@@ -96,10 +97,8 @@ function hear(state: State, message: Message, now: MonotonicMs): Result {
       return retell({ ...state, trouble: TROUBLES.quiet });
     case 'gone':
       return retell({ ...state, trouble: TROUBLES.gone });
-    case 'refused': {
-      const what = `${REFUSALS[message.why]} (${message.sender})`;
-      return retell({ ...state, refused: countRefused(state.refused, what, message.count) });
-    }
+    case 'refused':
+      return retell({ ...state, refused: countRefused(state.refused, message, REFUSALS) });
     case 'feed':
       return hearFeed({ ...state, hasUnread: state.hasUnread || message.unread.length > 0 }, message, now);
   }
@@ -151,13 +150,6 @@ function withNames(known: ReadonlySet<string>, names: readonly string[]): Readon
   return fresh.length === 0 ? known : new Set([...known, ...fresh].slice(0, MOST_NAMES));
 }
 
-const MOST_SENDERS = 16;
-
-function countRefused(refused: ReadonlyMap<string, number>, what: string, count: number): ReadonlyMap<string, number> {
-  const key = refused.has(what) || refused.size < MOST_SENDERS ? what : 'other senders';
-  return new Map([...refused, [key, (refused.get(key) ?? 0) + count]]);
-}
-
 /** The same state of the conversation, with what is now to be said about it. */
 const retell = (state: State): Result =>
   state.standing.at === 'closed' ? [state, []] : tell(state, state.standing.at);
@@ -178,20 +170,7 @@ function reasonOf(
     ...(at === 'live' ? [] : [trouble]),
     ...(raw.size === 0 ? [] : [`No place here for ${raw.size} of its tracks: ${listed([...raw])}.`]),
     ...(hasUnread ? ['Parts of its messages are not understood.'] : []),
-    ...(refused.size === 0
-      ? []
-      : [`Refused: ${[...refused].map(([what, count]) => `${coarse(count)} ${what}`).join(', ')}.`]),
+    ...refusalSentences(refused),
   ];
   return sentences.length === 0 ? undefined : sentences.join(' ');
 }
-
-const MOST_LISTED = 6;
-
-const listed = (names: readonly string[]): string =>
-  [...names.slice(0, MOST_LISTED), ...(names.length > MOST_LISTED ? ['…'] : [])].join(', ');
-
-/** A status goes into the journal: the count is told when its magnitude changes. */
-const coarse = (count: number): string => {
-  const magnitude = [1000, 100, 10].find((step) => count > step);
-  return magnitude === undefined ? `${count} ×` : `more than ${magnitude} ×`;
-};

@@ -152,7 +152,7 @@ class Decoder {
     const decoded = this.#driver.decode(payload);
     if (!decoded.ok) {
       count(this.#undecodable, decoded.why);
-      return this.#step({ type: 'undecodable', now: this.#now(), why: decoded.why });
+      return this.#step({ type: 'undecodable', now: this.#now(), why: decoded.why, payload });
     }
     count(this.#kinds, this.#driver.kindOf(decoded.message));
     this.#step({ type: 'message', now: this.#now(), message: decoded.message });

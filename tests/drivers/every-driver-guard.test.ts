@@ -104,7 +104,7 @@ function walk(driver: AnyDriver, said: readonly Uint8Array[], chance: Chance): W
       give(
         decoded.ok
           ? { type: 'message', now: at, message: decoded.message }
-          : { type: 'undecodable', now: at, why: decoded.why },
+          : { type: 'undecodable', now: at, why: decoded.why, payload: piece.payload },
       );
     }
   };

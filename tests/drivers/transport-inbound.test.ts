@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Accepting, Arrival } from '$drivers/driver.ts';
+import type { Accepting, Arrival, Received } from '$drivers/driver.ts';
 import { InboundPort, Receiver } from '$drivers/transport/inbound-port.server.ts';
 import { Bucket, Buckets, hashToken, plainAddress, Source } from '$drivers/transport/inbound-sources.server.ts';
 import { latin1 } from '$drivers/bytes.ts';
@@ -75,10 +75,12 @@ describe('an allowance', () => {
 
 /** A message is `token:content` here; what it makes of an arrival can be read. */
 const ACCEPTING: Accepting = {
+  by: 'socket.io',
   port: 1,
   maxMessageBytes: 64,
   wrap: (arrival) => new TextEncoder().encode(words(arrival)),
   tokenOf: ({ bytes }) => /^(\w+):/.exec(latin1(bytes))?.[1],
+  isSamePatient: () => false,
 };
 
 function words(arrival: Arrival): string {
@@ -107,8 +109,7 @@ class Ward {
   }
 }
 
-const message = (text: string): Extract<Arrival, { kind: 'message' }> => ({
-  kind: 'message',
+const message = (text: string): Received => ({
   via: 'socket',
   bytes: new TextEncoder().encode(text),
 });

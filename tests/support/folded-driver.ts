@@ -72,7 +72,7 @@ export class FoldedDriver<Message, Query, State> {
       this.give(
         decoded.ok
           ? { type: 'message', now, message: decoded.message }
-          : { type: 'undecodable', now, why: decoded.why },
+          : { type: 'undecodable', now, why: decoded.why, payload: cut.payload },
       );
     }
     return this;

@@ -76,7 +76,7 @@ export class PollingBench<Message, Query, State> {
       this.#give(
         decoded.ok
           ? { type: 'message', now, message: decoded.message }
-          : { type: 'undecodable', now, why: decoded.why },
+          : { type: 'undecodable', now, why: decoded.why, payload: cut.payload },
       );
     }
     return this;

@@ -277,12 +277,13 @@ describe('damage', () => {
 
 describe('the word of the listener', () => {
   test.each([
-    { kind: 'came', sender: '10.1.2.3' },
-    { kind: 'gone', sender: 'fe80::1' },
+    { kind: 'came', sender: '10.1.2.3', connection: 1 },
+    { kind: 'gone', sender: 'fe80::1', connection: 2 },
     { kind: 'refused', sender: '10.1.2.3', why: 'token', count: 3 },
-  ] as const)('comes back as it was said: $kind', (arrival) => {
+  ] as const)('comes back as it was said, but for the connection: $kind', (arrival) => {
+    const said = 'connection' in arrival ? { kind: arrival.kind, sender: arrival.sender } : arrival;
     const [frame] = cut(new Uint8Array(0), encodeArrival(arrival)).cuts;
-    expect(frame?.kind === 'frame' && decode(frame.payload)).toEqual({ ok: true, message: arrival });
+    expect(frame?.kind === 'frame' && decode(frame.payload)).toEqual({ ok: true, message: said });
   });
 
   test.each([
@@ -295,13 +296,10 @@ describe('the word of the listener', () => {
 });
 
 test('the secret of a message is its vrcode, also where the JSON needs repair; none is none', () => {
-  const message = (text: string) =>
-    ({ kind: 'message', via: 'socket', bytes: new Uint8Array(deflateSync(text)) }) as const;
+  const message = (text: string) => ({ via: 'socket', bytes: new Uint8Array(deflateSync(text)) }) as const;
   expect(tokenOf(message(`{"vrcode":"${VRCODE}","rooms":[{"trks":[${hr('nan')}]}]}`))).toBe(VRCODE);
   expect(tokenOf(message('{"rooms":[]}'))).toBeUndefined();
   expect(tokenOf(message('{"vrcode":5,"rooms":[]}'))).toBeUndefined();
   expect(tokenOf(message('no JSON'))).toBeUndefined();
-  expect(tokenOf({ kind: 'message', via: 'post', bytes: utf8(encodeURIComponent(`{"vrcode":"a","rooms":[]}`)) })).toBe(
-    'a',
-  );
+  expect(tokenOf({ via: 'post', bytes: utf8(encodeURIComponent(`{"vrcode":"a","rooms":[]}`)) })).toBe('a');
 });

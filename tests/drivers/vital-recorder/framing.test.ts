@@ -10,7 +10,7 @@ const FRAMES = [
   wrap(KINDS.socket, encodeFeed(feed(room('OR1', number('ECG_HR', 2, '/min', 77))))),
   wrap(KINDS.socket, encodeFeed(feed(room('OR2', wave('PLETH', 8, 125, [1, 2, 3.5, 99.25]))))),
   wrap(KINDS.post, new TextEncoder().encode('data=%7B%22rooms%22%3A%5B%5D%7D')),
-  encodeArrival({ kind: 'came', sender: '10.1.2.3' }),
+  encodeArrival({ kind: 'came', sender: '10.1.2.3', connection: 1 }),
 ];
 
 testFramingLaws({

@@ -50,9 +50,9 @@ describe('the way to live and back', () => {
   });
 
   test('who has gone is said to be gone', () => {
-    const folded = say(sendSeconds(bench(), 1, 3), { kind: 'gone', sender: '10.1.2.3' }).waitUntil(9000);
+    const folded = say(sendSeconds(bench(), 1, 3), { kind: 'gone', sender: '10.1.2.3', connection: 1 }).waitUntil(9000);
     expect(folded.lastReason).toBe('The recorder has disconnected.');
-    say(folded, { kind: 'came', sender: '10.1.2.3' });
+    say(folded, { kind: 'came', sender: '10.1.2.3', connection: 1 });
     expect(folded.lastReason).toBe('The recorder is connected and sends nothing.');
   });
 
