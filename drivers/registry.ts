@@ -23,6 +23,7 @@ import { pumpQcoreSapphire } from './pump-qcore-sapphire/index.ts';
 import { pumpFreseniusOrchestra } from './pump-fresenius-orchestra/index.ts';
 import { pumpGraseby3400 } from './pump-graseby-3400/index.ts';
 import { pumpNeweraNe1000 } from './pump-newera-ne1000/index.ts';
+import { pumpBbraunHl7Pcd } from './pump-bbraun-hl7-pcd/index.ts';
 import { suntechNibp } from './suntech-nibp/index.ts';
 import { vitalRecorder } from './vital-recorder/index.ts';
 
@@ -49,6 +50,7 @@ export const DRIVERS: readonly AnyDriver[] = [
   sealDriver(pumpFreseniusOrchestra),
   sealDriver(pumpGraseby3400),
   sealDriver(pumpNeweraNe1000),
+  sealDriver(pumpBbraunHl7Pcd),
 ];
 
 /** @returns undefined when no driver has this id. */

@@ -23,6 +23,7 @@ const IDS = [
   'pump-newera-ne1000',
   'pump-qcore-sapphire',
   'pump-terumo-ss3',
+  'pump-bbraun-hl7-pcd',
   'suntech-nibp',
   'vital-recorder',
 ];

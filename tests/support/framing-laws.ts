@@ -16,6 +16,8 @@ export interface Framed {
   readonly special: readonly number[];
   /** Frames may lie inside each other, so the cuts are the bytes, but not in their order. */
   readonly isInterleaved?: boolean;
+  /** Noise outside of frames is told as it comes: neighbouring pieces are one stretch. */
+  readonly isNoisePortioned?: boolean;
   /** There is no sum: damaged bytes can be a frame as well, and must cost no other one. */
   readonly isUnproven?: boolean;
 }
@@ -28,6 +30,19 @@ export const bytesOf = (piece: Cut): Uint8Array => (piece.kind === 'frame' ? pie
 /** All of a cut as text: bytes are compared some ten times faster so. */
 const wordsOf = (piece: Cut): string =>
   piece.kind === 'frame' ? `${latin1(piece.wire)} ${latin1(piece.payload)}` : `${piece.why} ${latin1(piece.bytes)}`;
+
+/** Neighbouring noise outside of frames joined. */
+function joined(cuts: readonly Cut[]): readonly Cut[] {
+  const whole: Cut[] = [];
+  for (const piece of cuts) {
+    const last = whole.at(-1);
+    const isStretch = piece.kind === 'noise' && piece.why === 'no-start';
+    if (isStretch && last?.kind === 'noise' && last.why === 'no-start')
+      whole[whole.length - 1] = { ...last, bytes: concatBytes(last.bytes, piece.bytes) };
+    else whole.push(piece);
+  }
+  return whole;
+}
 
 /** Payloads of the frames among these cuts, in hexadecimal. */
 export const payloadsOf = (cuts: readonly Cut[]): readonly string[] =>
@@ -50,7 +65,8 @@ export function cutInChunks(cut: AnyDriver['cut'], bytes: Uint8Array, lengths: r
 }
 
 export function testFramingLaws({ driver, maxRestBytes, frames, special, ...kind }: Framed): void {
-  const { isInterleaved = false, isUnproven = false } = kind;
+  const { isInterleaved = false, isUnproven = false, isNoisePortioned = false } = kind;
+  const words = (cuts: readonly Cut[]): readonly string[] => (isNoisePortioned ? joined(cuts) : cuts).map(wordsOf);
   const inOrder = (bytes: Uint8Array): Uint8Array => (isInterleaved ? bytes.toSorted() : bytes);
   const anyFrame = fc.constantFrom(...frames);
   const anyByte = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(...special));
@@ -68,7 +84,7 @@ export function testFramingLaws({ driver, maxRestBytes, frames, special, ...kind
       fc.property(anyTraffic, anyChunking, (bytes, lengths) => {
         const whole = driver.cut(NOTHING, bytes);
         const chunked = cutInChunks(driver.cut, bytes, lengths);
-        expect(chunked.cuts.map(wordsOf)).toEqual(whole.cuts.map(wordsOf));
+        expect(words(chunked.cuts)).toEqual(words(whole.cuts));
         expect(latin1(chunked.rest)).toBe(latin1(whole.rest));
         const accounted = concatBytes(...whole.cuts.map(bytesOf), whole.rest);
         expect(latin1(inOrder(accounted))).toBe(latin1(inOrder(bytes)));
