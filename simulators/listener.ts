@@ -25,19 +25,20 @@ export type Accept = (client: Client) => void;
 export type Listening = Promise<Result<Listener, ListenFailure>>;
 
 export type Address =
-  | { readonly kind: 'tcp' | 'udp' | 'socketio'; readonly host: string; readonly port: number }
+  | { readonly kind: 'tcp' | 'udp' | 'socketio' | 'mllp'; readonly host: string; readonly port: number }
   | { readonly kind: 'pty'; readonly link?: string };
 
 /**
  * Reads `tcp://host:port` and `udp://host:port` (port 0: any free one), `pty`, `pty:/path/of/the/link`, or, for a device that
- * connects by itself, `socketio://host:port` of the station.
+ * connects by itself, `socketio://host:port` or `mllp://host:port` of the station.
  */
 export function parseAddress(text: string): Result<Address, ListenFailure> {
   if (text === 'pty') return ok({ kind: 'pty' });
   if (text.startsWith('pty:/')) return ok({ kind: 'pty', link: text.slice('pty:'.length) });
-  const socket = /^(?<kind>tcp|udp|socketio):\/\/(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[^\s:/]+)):(?<port>\d{1,5})$/i.exec(
-    text,
-  )?.groups;
+  const socket =
+    /^(?<kind>tcp|udp|socketio|mllp):\/\/(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[^\s:/]+)):(?<port>\d{1,5})$/i.exec(
+      text,
+    )?.groups;
   const host = socket?.['v6'] ?? socket?.['name'];
   const port = Number(socket?.['port']);
   if (host === undefined || port > 65_535)
@@ -46,4 +47,4 @@ export function parseAddress(text: string): Result<Address, ListenFailure> {
   return ok({ kind, host, port });
 }
 
-const KINDS = ['tcp', 'udp', 'socketio'] as const;
+const KINDS = ['tcp', 'udp', 'socketio', 'mllp'] as const;

@@ -19,6 +19,7 @@ import { simulateSapphire } from './devices/pump-qcore-sapphire/index.ts';
 import { simulateOrchestra } from './devices/pump-fresenius-orchestra/index.ts';
 import { simulateGraseby3400 } from './devices/pump-graseby-3400/index.ts';
 import { simulateNeweraNe1000 } from './devices/pump-newera-ne1000/index.ts';
+import { createPcdStation } from './devices/pump-bbraun-hl7-pcd/index.ts';
 import { simulateSuntechNibp } from './devices/suntech-nibp/index.ts';
 import { simulateVitalRecorder } from './devices/vital-recorder/index.ts';
 import type { SimulatedBedside } from './patient/simulated-bedside.ts';
@@ -58,6 +59,12 @@ export const SIMULATED_DEVICES: readonly DeviceKind[] = [
   { id: 'pump-fresenius-orchestra', label: 'Fresenius Orchestra', line: { baudRate: 19_200 }, make: simulateOrchestra },
   { id: 'pump-graseby-3400', label: 'Graseby 3400', line: { baudRate: 9600 }, make: simulateGraseby3400 },
   { id: 'pump-newera-ne1000', label: 'New Era bench pump', line: { baudRate: 19_200 }, make: simulateNeweraNe1000 },
+  {
+    id: 'pump-bbraun-hl7-pcd',
+    label: 'B. Braun SpacePlus station',
+    line: { baudRate: 115_200 },
+    make: createPcdStation,
+  },
 ];
 
 /** @returns undefined when no simulated device has this id. */

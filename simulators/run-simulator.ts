@@ -20,17 +20,18 @@ import { SimulatedLine, type LineSpeed } from './simulated-line.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
 import { listenOnTcp } from './tcp-listener.server.ts';
 import { listenOnUdp } from './udp-listener.server.ts';
+import { callStationByMllp } from './pump-bbraun-hl7-pcd.server.ts';
 import { callStation } from './vital-recorder.server.ts';
 
 export interface SimulatorOptions {
   /** Called for each client that connects. */
   readonly device: () => SimulatedDevice;
-  /** `tcp://host:port`, `udp://host:port`, `socketio://host:port`, `pty`, or `pty:/path/of/the/link`; see `parseAddress`. */
+  /** `tcp://host:port`, `udp://host:port`, `socketio://host:port`, `mllp://host:port`, `pty`, or `pty:/path/of/the/link`; see `parseAddress`. */
   readonly listen: string;
   /** The device speaks in datagrams as well. */
   readonly speaksUdp?: boolean;
-  /** The device connects to the station, by Socket.IO, and to nothing else. */
-  readonly callsStation?: boolean;
+  /** The device connects to the station, by this, and to nothing else. */
+  readonly callsStation?: 'socketio' | 'mllp';
   /** Real milliseconds that never step back. */
   readonly clock: () => number;
   /** When to step; real timers unless told. */
@@ -66,7 +67,8 @@ export async function runSimulator(options: SimulatorOptions): Promise<Result<Si
   const address = parseAddress(options.listen);
   if (!address.ok) return address;
   if (address.value.kind === 'udp' && options.speaksUdp !== true) return fail(NO_UDP);
-  if ((address.value.kind === 'socketio') !== (options.callsStation === true)) return fail(NOT_BY_SOCKET_IO);
+  const way = WAYS_TO_CALL.find((kind) => kind === address.value.kind);
+  if (way !== options.callsStation) return fail(notSo(options.callsStation));
   const host = new Host(options);
   const listening = await listen(address.value, host);
   if (!listening.ok) return listening;
@@ -77,10 +79,14 @@ export async function runSimulator(options: SimulatorOptions): Promise<Result<Si
   return { ok: true, value: { address: listening.value.address, counts: () => host.counts(), close } };
 }
 
-const NOT_BY_SOCKET_IO: ListenFailure = {
+const WAYS_TO_CALL = ['socketio', 'mllp'] as const;
+
+const notSo = (way: SimulatorOptions['callsStation']): ListenFailure => ({
   why: 'not-for-this-device',
-  sentence: 'A device that connects to the station by itself needs socketio://host:port, and no other device does.',
-};
+  sentence: way
+    ? `This device connects to the station by itself: it needs ${way}://host:port.`
+    : 'This device does not connect to the station by itself: use tcp:// or pty.',
+});
 
 const NO_UDP: ListenFailure = {
   why: 'not-for-this-device',
@@ -96,6 +102,8 @@ function listen(address: Address, host: Host): Listening {
       return listenOnUdp(address.host, address.port, accept, (bytes) => host.turnAway(bytes));
     case 'socketio':
       return callStation(address.host, address.port, accept);
+    case 'mllp':
+      return callStationByMllp(address.host, address.port, accept);
     case 'pty':
       return listenOnPty(address.link, accept);
   }

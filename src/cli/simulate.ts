@@ -9,7 +9,15 @@ import { complain, EXIT_OK, EXIT_USAGE, EXIT_WRONG, integer, parse, say, type Co
 
 const ids = SIMULATED_DEVICES.map(({ id }) => id).join(', ');
 const NETWORKED = SIMULATED_DEVICES.map(({ id }) => id).filter((id) => driverOf(id)?.udp !== undefined);
-const CALLERS = SIMULATED_DEVICES.map(({ id }) => id).filter((id) => driverOf(id)?.accepts !== undefined);
+const CALLING = { 'socket.io': 'socketio', mllp: 'mllp' } as const;
+const wayToCall = (id: string): (typeof CALLING)[keyof typeof CALLING] | undefined => {
+  const by = driverOf(id)?.accepts?.by;
+  return by && CALLING[by];
+};
+const callers = (way: string): string =>
+  SIMULATED_DEVICES.map(({ id }) => id)
+    .filter((id) => wayToCall(id) === way)
+    .join(', ');
 
 export const simulateCommand: Command = {
   name: 'simulate',
@@ -21,7 +29,8 @@ export const simulateCommand: Command = {
     `  --device ID       one of ${ids}; several devices share one patient`,
     '  --listen ADDRESS  tcp://127.0.0.1:4001 (port 0: any free one), pty, or pty:/path/of/the/link (needs socat);',
     `                    udp://127.0.0.1:24105 for ${NETWORKED.join(', ')};`,
-    `                    socketio://127.0.0.1:8600, the station's own port, for ${CALLERS.join(', ')}`,
+    `                    the station's own port, socketio://127.0.0.1:8600 for ${callers('socketio')},`,
+    `                    mllp://127.0.0.1:2575 for ${callers('mllp')}`,
     `  --scenario ID     one of ${[...SCENARIOS.keys()].join(', ')} (default calm)`,
     '  --seed N          the same seed gives the same patient, byte for byte (default 1)',
     '  --speed X         simulated time per real time, up to 100 (default 1)',
@@ -105,11 +114,12 @@ async function simulate({ devices, scenario: story, seed, speed, startAtMin }: O
   const running: SimulatorHandle[] = [];
   const stopAll = (): Promise<unknown> => Promise.all(running.map((handle) => handle.close()));
   for (const { kind, listen, device } of made) {
+    const way = wayToCall(kind.id);
     const started = await runSimulator({
       device: () => device,
       listen,
       speaksUdp: NETWORKED.includes(kind.id),
-      callsStation: CALLERS.includes(kind.id),
+      ...(way && { callsStation: way }),
       clock: () => Number(process.hrtime.bigint() / 1_000_000n),
       speed,
       startAtMs,

@@ -123,7 +123,7 @@ describe('a recorder', () => {
     const started = await runSimulator({
       device: () => simulateVitalRecorder(new StillBedside(), { settings: {} }),
       listen: `socketio://127.0.0.1:${port}`,
-      callsStation: true,
+      callsStation: 'socketio',
       clock: () => performance.now(),
     });
     if (!started.ok) throw new Error(started.error.sentence);
