@@ -57,13 +57,13 @@ const link = z.union(
     z.strictObject({ file: z.string().min(1) }),
     z.strictObject({
       listen: address,
-      tokenHash: z.string().regex(TOKEN_HASH, 'must be "sha256:SALT:" and 64 hexadecimal digits'),
+      tokenHash: z.string().regex(TOKEN_HASH, 'must be "sha256:SALT:" and 64 hexadecimal digits').optional(),
       from: z.array(sender).min(1).max(32).optional(),
     }),
   ],
   {
     error:
-      'must be {"serial": "/dev/…"} (with "settings" if they differ from the driver\'s), {"tcp": "host:port"}, {"udp": "host:port"}, {"file": "path"} or {"listen": "host:port", "tokenHash": "…"} (with "from")',
+      'must be {"serial": "/dev/…"} (with "settings" if they differ from the driver\'s), {"tcp": "host:port"}, {"udp": "host:port"}, {"file": "path"} or {"listen": "host:port"} (with "tokenHash" and "from")',
   },
 );
 
@@ -93,12 +93,18 @@ const THIS_COMPUTER = /^(127(\.\d+){3}|localhost|\[?::1\]?)$/;
 
 /** What is wrong with a link for devices that connect to us: beyond this computer nobody is let in who is not named. */
 function listenerFault(id: string, way: z.infer<typeof link>): string | undefined {
-  const isCaller = driverOf(id)?.accepts !== undefined;
-  if (isCaller !== 'listen' in way)
-    return isCaller
-      ? `must be {"listen": "host:port", "tokenHash": "…"}: "${id}" connects to the station`
+  const accepts = driverOf(id)?.accepts;
+  const example = accepts?.tokenOf ? '{"listen": "host:port", "tokenHash": "…"}' : '{"listen": "host:port"}';
+  if ((accepts !== undefined) !== 'listen' in way)
+    return accepts
+      ? `must be ${example}: "${id}" connects to the station`
       : `cannot be a port of the station: "${id}" does not connect to it`;
-  if (!('listen' in way) || way.from !== undefined) return undefined;
+  if (!('listen' in way)) return undefined;
+  if ((accepts?.tokenOf !== undefined) !== (way.tokenHash !== undefined))
+    return accepts?.tokenOf
+      ? `must be ${example}: "${id}" names itself by a secret`
+      : `cannot have a "tokenHash": "${id}" has no secret to name itself by, only its address`;
+  if (way.from !== undefined) return undefined;
   const host = way.listen.slice(0, way.listen.lastIndexOf(':'));
   return THIS_COMPUTER.test(host) ? undefined : 'must say "from" which addresses it lets in, for others can reach it';
 }
@@ -106,8 +112,8 @@ function listenerFault(id: string, way: z.infer<typeof link>): string | undefine
 function presentOnly(way: z.infer<typeof link>): DeviceConfiguration['link'] {
   if ('serial' in way) return { serial: way.serial, ...(way.settings && { settings: way.settings }) };
   if (!('listen' in way)) return way;
-  const { from, ...known } = way;
-  return { ...known, ...(from && { from }) };
+  const { listen, tokenHash, from } = way;
+  return { listen, ...(tokenHash !== undefined && { tokenHash }), ...(from && { from }) };
 }
 
 /** An option that was left out is absent, not undefined. */
@@ -165,7 +171,7 @@ const wardSchema = z
       'device',
       context,
     );
-    oneBedForEachRoom(
+    oneBedForEachPatient(
       beds.flatMap(({ devices }) => devices),
       context,
     );
@@ -174,24 +180,34 @@ const wardSchema = z
     if (fault !== undefined) context.addIssue({ code: 'custom', path: ['beds'], message: fault });
   });
 
+interface Caller {
+  readonly id: string;
+  readonly driver: string;
+  readonly link: z.infer<typeof link>;
+  readonly settings?: Record<string, unknown> | undefined;
+}
+
 /** One patient on two beds would be two patients for everybody who looks. */
-function oneBedForEachRoom(
-  devices: readonly { id: string; link: z.infer<typeof link>; settings?: Record<string, unknown> | undefined }[],
-  context: z.core.$RefinementCtx,
-): void {
-  const sources = new Map<string, string>();
-  for (const { id, link: way, settings } of devices) {
-    if (!('listen' in way)) continue;
-    const source = JSON.stringify([way.listen, way.tokenHash, settings?.['room']]);
-    const other = sources.get(source);
-    if (other !== undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['beds'],
-        message: `give "${other}" and "${id}" the same room of a source`,
-      });
-    sources.set(source, id);
-  }
+function oneBedForEachPatient(devices: readonly Caller[], context: z.core.$RefinementCtx): void {
+  devices.forEach((one, i) => {
+    for (const other of devices.slice(i + 1)) {
+      const message = sharedFault(one, other);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['beds'], message });
+    }
+  });
+}
+
+/** What is wrong with two devices at one port of the station. */
+function sharedFault(one: Caller, other: Caller): string | undefined {
+  if (!('listen' in one.link) || !('listen' in other.link) || one.link.listen !== other.link.listen) return undefined;
+  if (one.driver !== other.driver)
+    return `give "${one.id}" and "${other.id}" a port each: ${one.driver} and ${other.driver} do not speak the same`;
+  const { accepts } = driverOf(one.driver) ?? {};
+  const isOneSource = one.link.tokenHash === other.link.tokenHash;
+  if (!isOneSource || !accepts?.isSamePatient(one.settings ?? {}, other.settings ?? {})) return undefined;
+  return accepts.tokenOf
+    ? `give "${one.id}" and "${other.id}" the same room of a source`
+    : `give "${one.id}" and "${other.id}" what may be the same pump: say in "settings" of each which are its own`;
 }
 
 function unique(ids: readonly string[], what: string, context: z.core.$RefinementCtx): void {

@@ -3,14 +3,18 @@ import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import { deviceId, type BedId, type DeviceId, type DeviceRole } from '$lib/domain/index.ts';
 import type { DeviceConfiguration, DriverDescription } from '$lib/bus/bus.ts';
 import type { DriverEvent } from '$drivers/driver-event.ts';
-import type { AnyDriver, LinkKind, SerialSettings } from '$drivers/driver.ts';
+import type { AnyDriver, LinkKind, SerialSettings, SessionContext } from '$drivers/driver.ts';
 import type { Connect } from '$drivers/link.ts';
 import { DRIVERS, driverOf } from '$drivers/registry.ts';
 import { runDriver } from '$drivers/run-driver.ts';
 import type { StationClock } from './clock.ts';
 
 /** Opens links; the core is given one that knows serial ports and sockets, a test one that knows memory. */
-export type OpenLink = (link: DeviceConfiguration['link'], driver: AnyDriver) => Connect;
+export type OpenLink = (
+  link: DeviceConfiguration['link'],
+  driver: AnyDriver,
+  settings: SessionContext['settings'],
+) => Connect;
 
 export interface DeviceEvent {
   readonly bed: BedId;
@@ -58,8 +62,9 @@ export class Devices {
   }
 
   #run(driver: AnyDriver, device: DeviceId, configuration: DeviceConfiguration): Observable<DriverEvent> {
-    return runDriver(driver, this.#open(configuration.link, driver), {
-      context: { device, link: kindOf(configuration.link), settings: configuration.settings ?? {} },
+    const { settings = {} } = configuration;
+    return runDriver(driver, this.#open(configuration.link, driver, settings), {
+      context: { device, link: kindOf(configuration.link), settings },
       label: configuration.label ?? driver.label,
       isSimulated: configuration.isSimulated ?? false,
       clock: () => this.#clock.now(),

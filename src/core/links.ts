@@ -1,10 +1,11 @@
-/** How a configured link is opened on this computer: a serial port, a socket, datagrams, a file. */
+/** How a configured link is opened on this computer: a serial port, a socket, datagrams, a file, a port of our own. */
 import { fail, ok, type Refusal, type Result } from '$lib/domain/index.ts';
 import type { PortDescription } from '$lib/bus/bus.ts';
 import { fileConnect } from '$drivers/transport/file.server.ts';
 import { listPorts, serialConnect } from '$drivers/transport/serial.server.ts';
 import { tcpConnect } from '$drivers/transport/tcp.server.ts';
 import { udpConnect } from '$drivers/transport/udp.server.ts';
+import { MllpPorts } from '$drivers/transport/mllp.server.ts';
 import { RecorderPorts } from '$drivers/transport/vital-recorder.server.ts';
 import type { SerialSettings } from '$drivers/driver.ts';
 import { serialOverrides, type OpenLink } from './devices.ts';
@@ -13,9 +14,9 @@ import { serialOverrides, type OpenLink } from './devices.ts';
 export const COMMON_LINE: SerialSettings = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, rtscts: false };
 
 /** Devices that name the same address share its listener. */
-const recorderPorts = new RecorderPorts();
+const PORTS = { 'socket.io': new RecorderPorts(), mllp: new MllpPorts() } as const;
 
-export const openLink: OpenLink = (link, driver) => {
+export const openLink: OpenLink = (link, driver, settings) => {
   if ('serial' in link) {
     return serialConnect({
       path: link.serial,
@@ -29,7 +30,8 @@ export const openLink: OpenLink = (link, driver) => {
   }
   if ('listen' in link) {
     if (!driver.accepts) throw new RangeError(`a listener for ${driver.id} reached the core`);
-    return recorderPorts.connect({ ...hostAndPort(link.listen), accepting: driver.accepts, key: link });
+    const { accepts: accepting } = driver;
+    return PORTS[accepting.by].connect({ ...hostAndPort(link.listen), accepting, key: link, settings });
   }
   return 'tcp' in link ? tcpConnect(hostAndPort(link.tcp)) : udpConnect(hostAndPort(link.udp));
 };

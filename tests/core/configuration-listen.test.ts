@@ -47,3 +47,45 @@ describe('a device that connects to the station', () => {
     expect(twice.ok ? '' : twice.error.join('\n')).toMatch(/"recorder" and "recorder-2" the same room/);
   });
 });
+
+describe('a gateway, which can carry no secret', () => {
+  const GATEWAY = { listen: '127.0.0.1:2575' };
+  const pcd = (link: unknown, settings: object, ...others: readonly object[]) => {
+    const device = { id: 'pump', driver: 'pump-bbraun-hl7-pcd', link, settings };
+    const parsed = parseWard(JSON.stringify({ beds: [{ id: 'bed-1', label: 'Bed 1', devices: [device, ...others] }] }));
+    return parsed.ok ? parsed.value.beds[0]?.devices[0]?.link : parsed.error.join('\n');
+  };
+  const other = (settings: object, driver = 'pump-bbraun-hl7-pcd', link: object = GATEWAY) => ({
+    ...{ id: 'pump-2', driver, link, settings },
+  });
+
+  test('is known by its address', () => {
+    expect(pcd(GATEWAY, {})).toEqual(GATEWAY);
+    const beyond = { listen: '0.0.0.0:2575', from: ['10.1.2.0/24'] };
+    expect(pcd(beyond, {})).toEqual(beyond);
+  });
+
+  test.each([
+    [{ listen: '0.0.0.0:2575' }, /must say "from"/],
+    [{ ...GATEWAY, tokenHash: TOKEN_HASH }, /cannot have a "tokenHash"/],
+    [{ tcp: '10.1.2.3:2575' }, /must be \{"listen": "host:port"\}: "pump-bbraun-hl7-pcd" connects to the station/],
+  ])('is not configured by %j', (link, sentence) => expect(pcd(link, {})).toMatch(sentence));
+
+  test.each([
+    [{ pumps: [{ label: 'P1' }] }, { pumps: [{ label: 'P2' }] }, true],
+    [{ pumps: [{ station: 'A', label: 'P1' }] }, { pumps: [{ station: 'B', label: 'P1' }] }, true],
+    [{ pumps: [{ label: 'P1' }] }, { pumps: [{ label: 'P2' }, { station: 'B', label: 'P1' }] }, false],
+    [{ pumps: [{ system: 'u1' }] }, { pumps: [{ label: 'P1' }] }, false],
+    [{}, { pumps: [{ label: 'P1' }] }, false],
+    [{}, {}, false],
+  ])('shares its port with another: %j and %j: %s', (one, two, isRight) => {
+    const answer = pcd(GATEWAY, one, other(two));
+    if (isRight) expect(answer).toEqual(GATEWAY);
+    else expect(answer).toMatch(/"pump" and "pump-2" what may be the same pump/);
+  });
+
+  test('does not share it with what speaks another language', () => {
+    const link = { ...GATEWAY, tokenHash: TOKEN_HASH };
+    expect(pcd(GATEWAY, {}, other({}, 'vital-recorder', link))).toMatch(/a port each/);
+  });
+});

@@ -37,8 +37,8 @@ export interface DeviceConfiguration {
     | { readonly tcp: string }
     | { readonly udp: string }
     | { readonly file: string }
-    /** The device connects to us; `tokenHash` and `from` say who may. */
-    | { readonly listen: string; readonly tokenHash: string; readonly from?: readonly string[] };
+    /** The device connects to us; `from` and, for drivers whose devices can name themselves, `tokenHash` say who may. */
+    | { readonly listen: string; readonly tokenHash?: string; readonly from?: readonly string[] };
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly isSimulated?: boolean;
 }
