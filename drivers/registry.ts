@@ -6,8 +6,8 @@ import { sealDriver, type AnyDriver } from './driver.ts';
 import { capnostream } from './capnostream/index.ts';
 import { contec } from './contec/index.ts';
 import { draegerMedibus } from './draeger-medibus/index.ts';
-import { geDinamap } from './ge-dinamap/index.ts';
 import { fileReplay } from './file-replay/index.ts';
+import { geDinamap } from './ge-dinamap/index.ts';
 import { geS5Dri } from './ge-s5-dri/index.ts';
 import { ivy450c } from './ivy-450c/index.ts';
 import { masimo } from './masimo/index.ts';
@@ -17,40 +17,40 @@ import { nonin } from './nonin/index.ts';
 import { philipsIntellivue } from './philips-intellivue/index.ts';
 import { pumpAlarisAsena } from './pump-alaris-asena/index.ts';
 import { pumpBbraunBcc } from './pump-bbraun-bcc/index.ts';
-import { pumpTerumoSs3 } from './pump-terumo-ss3/index.ts';
-import { pumpGraseby3000 } from './pump-graseby-3000-500/index.ts';
-import { pumpQcoreSapphire } from './pump-qcore-sapphire/index.ts';
+import { pumpBbraunHl7Pcd } from './pump-bbraun-hl7-pcd/index.ts';
 import { pumpFreseniusOrchestra } from './pump-fresenius-orchestra/index.ts';
+import { pumpGraseby3000 } from './pump-graseby-3000-500/index.ts';
 import { pumpGraseby3400 } from './pump-graseby-3400/index.ts';
 import { pumpNeweraNe1000 } from './pump-newera-ne1000/index.ts';
-import { pumpBbraunHl7Pcd } from './pump-bbraun-hl7-pcd/index.ts';
+import { pumpQcoreSapphire } from './pump-qcore-sapphire/index.ts';
+import { pumpTerumoSs3 } from './pump-terumo-ss3/index.ts';
 import { suntechNibp } from './suntech-nibp/index.ts';
 import { vitalRecorder } from './vital-recorder/index.ts';
 
 export const DRIVERS: readonly AnyDriver[] = [
+  sealDriver(capnostream),
   sealDriver(contec),
   sealDriver(draegerMedibus),
   sealDriver(fileReplay),
   sealDriver(geDinamap),
   sealDriver(geS5Dri),
-  sealDriver(mindrayHl7),
-  sealDriver(nonin),
-  sealDriver(capnostream),
   sealDriver(ivy450c),
   sealDriver(masimo),
+  sealDriver(mindrayHl7),
   sealDriver(nellcor),
+  sealDriver(nonin),
   sealDriver(philipsIntellivue),
-  sealDriver(suntechNibp),
-  sealDriver(vitalRecorder),
   sealDriver(pumpAlarisAsena),
   sealDriver(pumpBbraunBcc),
-  sealDriver(pumpTerumoSs3),
-  sealDriver(pumpGraseby3000),
-  sealDriver(pumpQcoreSapphire),
+  sealDriver(pumpBbraunHl7Pcd),
   sealDriver(pumpFreseniusOrchestra),
+  sealDriver(pumpGraseby3000),
   sealDriver(pumpGraseby3400),
   sealDriver(pumpNeweraNe1000),
-  sealDriver(pumpBbraunHl7Pcd),
+  sealDriver(pumpQcoreSapphire),
+  sealDriver(pumpTerumoSs3),
+  sealDriver(suntechNibp),
+  sealDriver(vitalRecorder),
 ];
 
 /** @returns undefined when no driver has this id. */

@@ -157,6 +157,7 @@ const ABILITIES: Readonly<Record<string, Abilities>> = {
     complete: 'complete',
     occluded: 'alarm',
     kvo: undefined,
+    tellsKvoRate: false,
     bolus: 'counter',
     occlusion: 'occlusion',
     nearEnd: 'nearEnd',

@@ -49,9 +49,6 @@ class Gateway extends PollingBench<Message, Query, State> {
     while (this.now + 5000 <= at) this.waitUntil(this.now + 5000).says(shape);
     return this;
   }
-  get infusions(): readonly InfusionReading[] {
-    return this.observations.filter((seen) => seen.kind === 'infusion');
-  }
   get last(): InfusionReading {
     return this.infusions.at(-1) ?? expect.unreachable();
   }
