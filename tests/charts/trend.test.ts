@@ -197,7 +197,7 @@ describe('the signs above a chart', () => {
     state: 'active',
   });
 
-  test('show alarms, pump and notes, and nothing for notices and phases', () => {
+  test('show alarms, pump and notes, and nothing for notices of the station and phases', () => {
     const marks = trendMarks(
       [
         alarm(40, 'high'),
@@ -212,6 +212,7 @@ describe('the signs above a chart', () => {
     );
     expect(marks.map(({ atS, glyph }) => [atS, glyph])).toEqual([
       [5, '▶'],
+      [9, '▫'],
       [20, '▲!!'],
       [30, '✎'],
       [40, '▲!!!'],
@@ -221,10 +222,10 @@ describe('the signs above a chart', () => {
   test('do not overlap: the most urgent one stands for the others, with their number', () => {
     const placed = placeMarks(
       [
-        { atS: 100, glyph: '✎', urgency: 3 },
-        { atS: 101, glyph: '▲!!!', urgency: 9 },
-        { atS: 102, glyph: '✎', urgency: 3 },
-        { atS: 300, glyph: '▶', urgency: 5 },
+        { atS: 100, glyph: '✎', urgency: 3, row: 'people' },
+        { atS: 101, glyph: '▲!!!', urgency: 9, row: 'people' },
+        { atS: 102, glyph: '✎', urgency: 3, row: 'people' },
+        { atS: 300, glyph: '▶', urgency: 5, row: 'people' },
       ],
       (atS) => atS,
       (text) => 8 * text.length,

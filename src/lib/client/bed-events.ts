@@ -2,7 +2,7 @@
 import type { InfusionEvent, Mark, MonotonicMs, Phase, Priority, TimelineEvent } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
 import { shownPriority } from './alarm-words.ts';
-import { upTo } from './format.ts';
+import { decimal, upTo } from './format.ts';
 
 export interface EventLine {
   readonly key: string;
@@ -10,6 +10,8 @@ export interface EventLine {
   readonly type: 'alarm' | 'infusion' | 'phase' | 'mark';
   readonly text: string;
   readonly note?: string;
+  /** What a pump did: it has the same sign as above the chart. */
+  readonly event?: InfusionEvent;
   readonly priority?: Priority;
   /** It was pressed by mistake: the correction stands behind it, it is not erased. */
   readonly isWithdrawn?: boolean;
@@ -19,13 +21,9 @@ export interface EventLine {
 export const WITHDRAWN = 'withdrawn';
 
 export function eventLines(timeline: readonly TimelineEvent[], marks: readonly Mark[]): readonly EventLine[] {
-  const lines = [...timeline.filter(isNews).map(eventLine), ...markLines(marks)];
+  const lines = [...timeline.map(eventLine), ...markLines(marks)];
   return lines.sort((a, b) => b.at - a.at);
 }
-
-/** An alarm of the pump is an alarm here, too, and has its line. */
-const isNews = (event: TimelineEvent): boolean =>
-  event.type !== 'infusion' || (event.event.type !== 'alarm-began' && event.event.type !== 'alarm-ended');
 
 function eventLine(event: TimelineEvent): EventLine {
   switch (event.type) {
@@ -47,10 +45,12 @@ function eventLine(event: TimelineEvent): EventLine {
       };
     case 'infusion':
       return {
-        key: `pump ${event.at} ${event.event.channel} ${event.event.type}`,
+        key: `pump ${event.at} ${event.event.channel} ${event.event.type} ${alarmCode(event.event)}`,
         at: event.at,
         type: 'infusion',
         text: pumpText(event.event),
+        event: event.event,
+        ...pumpNote(event.event),
       };
   }
 }
@@ -72,6 +72,30 @@ export function pumpText(event: InfusionEvent): string {
   return event.role === undefined || event.role === 'therapy' ? text : words.bed.events.pump.of(text, name);
 }
 
+/** Two alarms that begin at once are two lines. */
+const alarmCode = (event: InfusionEvent): string =>
+  'alarm' in event ? `${event.alarm.kind} ${event.alarm.stage} ${event.alarm.code}` : '';
+
+/** What stood then: the flow where it began, the sum where it ended. */
+function pumpNote(event: InfusionEvent): { note?: string } {
+  const told = words.bed.events.pump;
+  const { mlPerHour, deliveredMl, deliveredMg } = event;
+  switch (event.type) {
+    case 'started':
+    case 'resumed':
+      return mlPerHour === undefined ? {} : { note: told.flow(upTo(mlPerHour, 1)) };
+    case 'paused':
+    case 'stopped':
+    case 'completed':
+      if (deliveredMl === undefined) return {};
+      return {
+        note: told.sum(decimal(deliveredMl, 1), deliveredMg === undefined ? undefined : decimal(deliveredMg, 1)),
+      };
+    default:
+      return {};
+  }
+}
+
 function happeningText(event: InfusionEvent): string {
   const told = words.bed.events.pump;
   switch (event.type) {
@@ -81,6 +105,8 @@ function happeningText(event: InfusionEvent): string {
       return event.mg === undefined
         ? told.bolus(upTo(event.volumeMl, 2))
         : told.bolusOf(upTo(event.volumeMl, 2), upTo(event.mg, 2));
+    case 'stopped':
+      return event.state === 'alarm' || event.state === 'off' ? told.stoppedBy[event.state] : told.stopped;
     case 'alarm-began':
     case 'alarm-ended':
       return told[event.type](words.infusion.alarmKinds[event.alarm.kind]);

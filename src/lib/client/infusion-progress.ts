@@ -1,7 +1,7 @@
 /** How far an infusion is, from what the pump counted: pure arithmetic, no clock of its own. */
 import { isInfusing, later, MINUTE_MS, type MonotonicMs, type Plan } from '$lib/domain/index.ts';
 import { pumpEnd } from '$lib/pharmacology/index.ts';
-import type { ChannelView } from '$lib/realtime/index.ts';
+import type { BedView, ChannelView } from '$lib/realtime/index.ts';
 
 export interface InfusionProgress {
   /** Share of the planned dose that was given, 0 to 1, of the planned volume where the concentration is not known; undefined without a plan. */
@@ -39,6 +39,39 @@ export function infusionProgress(channel: ChannelView, plan: Plan | undefined): 
     ...(pumpEndsAt !== undefined && { pumpEndsAt }),
     ...(mgPerKgPerHour !== undefined && { mgPerKgPerHour }),
   };
+}
+
+/** All channels with the planned drug together; of a single one what {@link infusionProgress} says of it. */
+export function therapyProgress(
+  { channels, therapy }: Pick<BedView, 'channels' | 'therapy'>,
+  plan: Plan | undefined,
+): InfusionProgress | undefined {
+  const main = therapyOf(channels);
+  const together = channels.filter(({ isTherapy }) => isTherapy);
+  if (main === undefined || together.length < 2 || therapy === undefined) return main && infusionProgress(main, plan);
+  const { deliveredMg, plannedMg, mgPerKgPerMin } = therapy;
+  const leftMg =
+    plannedMg === undefined || deliveredMg === undefined ? undefined : Math.max(0, plannedMg - deliveredMg);
+  const share = shareOf(deliveredMg, plannedMg);
+  const endsAt = endTogether(together, leftMg);
+  return {
+    givenMl: together.reduce((sum, one) => sum + one.deliveredMl, 0),
+    ...(deliveredMg !== undefined && { givenMg: deliveredMg }),
+    ...(share !== undefined && plan && planned(share, plan)),
+    ...(leftMg !== undefined && { leftMg }),
+    ...(endsAt !== undefined && { endsAt }),
+    ...(mgPerKgPerMin !== undefined && { mgPerKgPerHour: mgPerKgPerMin * 60 }),
+  };
+}
+
+/** Not told when one of them flows without a known dose: it would end earlier. */
+function endTogether(channels: readonly ChannelView[], leftMg: number | undefined): MonotonicMs | undefined {
+  const flowing = channels.filter(({ reading }) => isInfusing(reading.state));
+  const mgPerMin = flowing.reduce((sum, one) => sum + (one.mgPerMin ?? NaN), 0);
+  const [first] = flowing;
+  if (first === undefined || leftMg === undefined || !(mgPerMin > 0)) return undefined;
+  const at = flowing.reduce((latest, { reading }) => (reading.at > latest ? reading.at : latest), first.reading.at);
+  return later(at, (leftMg / mgPerMin) * MINUTE_MS);
 }
 
 const shareOf = (given: number | undefined, of: number | undefined): number | undefined =>

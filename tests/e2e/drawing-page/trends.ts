@@ -48,11 +48,11 @@ export function sessionInput(nowMin: number): TrendInput {
     ],
     phases: [],
     marks: [
-      { atS: minute(8), glyph: '▶', urgency: 5 },
-      { atS: minute(26), glyph: '▲!!', urgency: 7 },
-      { atS: minute(33.2), glyph: '✎', urgency: 3 },
-      { atS: minute(33.6), glyph: '✎', urgency: 3 },
-      { atS: minute(40), glyph: '▲!!!', urgency: 9 },
+      { atS: minute(8), glyph: '▶', urgency: 5, row: 'people' },
+      { atS: minute(26), glyph: '▲!!', urgency: 7, row: 'people' },
+      { atS: minute(33.2), glyph: '✎', urgency: 3, row: 'people' },
+      { atS: minute(33.6), glyph: '✎', urgency: 3, row: 'people' },
+      { atS: minute(40), glyph: '▲!!!', urgency: 9, row: 'people' },
     ],
   };
 }

@@ -11,10 +11,10 @@ export interface WallClock {
 }
 
 export function trendOfBed(view: BedView, clock: WallClock): Pick<TrendInput, 'nibp' | 'rates' | 'levels' | 'marks'> {
-  const therapy = view.channels.find(({ isTherapy }) => isTherapy);
+  const therapy = view.channels.filter(({ isTherapy }) => isTherapy);
   return {
     nibp: nibpBars(view, clock),
-    rates: therapy ? rateSpans(therapy.rates, clock) : [],
+    rates: rateSpansOf(therapy, view.devices, clock),
     levels: levelLines(view),
     marks: trendMarks(view.timeline, view.session?.marks ?? [], (at) => clock.secondsOf(at)),
   };
@@ -36,6 +36,35 @@ function isCrossed({ metric, side, limit }: LimitView, values: Partial<Record<Li
   const value = values[metric];
   if (value === undefined) return false;
   return side === 'upper' ? value >= limit : value < limit;
+}
+
+/**
+ * What flows through all channels of the planned drug together. A rate holds until the pump tells another one; the last one as
+ * far as the pump still gives word of it, because a silent pump may stand.
+ */
+export function rateSpansOf(
+  channels: readonly Pick<ChannelView, 'rates' | 'reading'>[],
+  devices: BedView['devices'],
+  { secondsOf, nowS }: WallClock,
+): RateSpan[] {
+  const single = channels.map(({ rates, reading }) => {
+    const device = devices.find((one) => one.device === reading.source);
+    const isTold = device === undefined || device.state === 'live';
+    return rateSpans(rates, { secondsOf, nowS: isTold ? nowS : Math.min(nowS, secondsOf(reading.at)) });
+  });
+  const [only = [], ...others] = single;
+  return others.length === 0 ? only : summed(single.flat());
+}
+
+function summed(spans: readonly RateSpan[]): RateSpan[] {
+  const turns = [...new Set(spans.flatMap(({ fromS, toS }) => [fromS, toS]))].sort((a, b) => a - b);
+  return turns.flatMap((fromS, i): RateSpan[] => {
+    const toS = turns[i + 1];
+    if (toS === undefined) return [];
+    const flowing = spans.filter((span) => span.fromS <= fromS && span.toS >= toS);
+    const mlPerHour = flowing.reduce((sum, span) => sum + span.mlPerHour, 0);
+    return mlPerHour > 0 ? [{ fromS, toS, mlPerHour }] : [];
+  });
 }
 
 /** The last rate holds until now. */

@@ -49,6 +49,8 @@ export interface TrendMark {
   readonly atS: number;
   readonly glyph: string;
   readonly urgency: number;
+  /** What calls people and what people marked stands above what pumps did. */
+  readonly row: 'people' | 'pump';
 }
 
 export interface TrendInput {
@@ -60,8 +62,10 @@ export interface TrendInput {
   readonly nibp: readonly NibpBar[];
   readonly heartRate?: TrendLine;
   readonly spo2?: TrendLine;
-  /** Calculated concentration, ng/mL, on a scale of its own; what lies after `nowS` is drawn dashed. */
+  /** Calculated concentration, ng/mL, on a scale of its own. */
   readonly concentration?: TrendLine;
+  /** Until then the pumps told what they gave; what lies after it, or after `nowS`, is drawn dashed. */
+  readonly givenUntilS?: number;
   readonly rates: readonly RateSpan[];
   readonly levels: readonly LevelLine[];
   readonly phases: readonly PhaseSpan[];

@@ -15,7 +15,8 @@ const CARET_PX = { half: 5, base: 6, apex: 1 };
 const LEAST_CARET_DISTANCE_PX = 14;
 const VALUE_DISTANCE_PX = 26;
 const TEXT_PX = 11;
-const MARK_ROW_PX = 18;
+/** Height of a row of signs above the chart. */
+export const MARK_ROW_PX = 17;
 
 /** A plot and what is drawn on it, with the canvas pixels of a CSS pixel. */
 export interface Painting {
@@ -106,8 +107,10 @@ function paintLevel({ plot, palette, pixel }: Painting, { value, label, kind }: 
   ctx.fillStyle = colour;
   ctx.font = palette.font(600, TEXT_PX * pixel);
   ctx.textAlign = 'right';
-  ctx.textBaseline = 'bottom';
-  ctx.fillText(label, bbox.left + bbox.width - 4 * pixel, y - 2 * pixel);
+  // At the upper edge there is no room above the line.
+  const isBelow = y - (TEXT_PX + 4) * pixel < bbox.top;
+  ctx.textBaseline = isBelow ? 'top' : 'bottom';
+  ctx.fillText(label, bbox.left + bbox.width - 4 * pixel, y + (isBelow ? 3 : -2) * pixel);
 }
 
 /** From the newest to the oldest, so that of values that would overlap the newest one is written. */
@@ -175,20 +178,31 @@ function paintNow({ plot, palette, pixel }: Painting, nowS: number, word: string
   ctx.fillText(word, x + (isAtEdge ? -5 : 5) * pixel, bottomOf(plot) - (BAND_PX + 2) * pixel);
 }
 
+/** Alarms and notes in the upper row, what pumps did in the lower one, each with a line down to the rate that it changed. */
 function paintMarks({ plot, input, palette, pixel }: Painting): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.font = palette.font(600, TEXT_PX * pixel);
-  ctx.fillStyle = palette.colour('--text');
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
   const { min = 0, max = 0 } = plot.scales['x'] ?? {};
   const shown = input.marks.filter(({ atS }) => atS >= min && atS <= max);
-  const placed = placeMarks(
-    shown,
-    (atS) => xOf(plot, atS),
-    (text) => ctx.measureText(text).width,
-  );
-  for (const { x, text } of placed) ctx.fillText(text, x, bbox.top - (MARK_ROW_PX / 2) * pixel);
+  for (const row of ['people', 'pump'] as const) {
+    const placed = placeMarks(
+      shown.filter((mark) => mark.row === row),
+      (atS) => xOf(plot, atS),
+      (text) => ctx.measureText(text).width,
+    );
+    ctx.fillStyle = palette.colour(row === 'pump' ? '--infusion' : '--text');
+    const y = bbox.top - (row === 'pump' ? 0.5 : 1.5) * MARK_ROW_PX * pixel;
+    for (const { x, text } of placed) ctx.fillText(text, x, y);
+    if (row === 'pump') for (const { x } of placed) paintDrop(plot, x, pixel);
+  }
   ctx.restore();
+}
+
+function paintDrop({ ctx, bbox }: uPlot, x: number, pixel: number): void {
+  ctx.globalAlpha = 0.28;
+  ctx.fillRect(Math.round(x), bbox.top, pixel, bbox.height);
+  ctx.globalAlpha = 1;
 }

@@ -8,7 +8,7 @@ import { drawOnChange, type Feed } from '../feed.ts';
 import { Palette } from '../palette.ts';
 import { bucketFor, columns, splitAt } from './trend-columns.ts';
 import type { TrendInput } from './trend-input.ts';
-import { paintAbove, paintBehind, PRESSURE_SCALE } from './trend-paint.ts';
+import { MARK_ROW_PX, paintAbove, paintBehind, PRESSURE_SCALE } from './trend-paint.ts';
 import {
   CLOCK_STEPS_S,
   clockLabels,
@@ -34,7 +34,8 @@ export interface TrendOptions {
 }
 
 const CONCENTRATION_SCALE = 'ng/mL';
-const TOP_PX = 22;
+/** Two rows of signs, and air. */
+const TOP_PX = 2 * MARK_ROW_PX + 4;
 const AXIS_PX = { left: 40, right: 44, bottom: 26 };
 /** Distances of the labels on the scales of values. */
 const LABEL_STEPS = [20, 40, 50, 100, 200, 500, 1000];
@@ -86,9 +87,9 @@ export class TrendPlot {
   }
 
   #data(): uPlot.AlignedData {
-    const { heartRate, spo2, concentration, nowS } = this.#feed.current;
+    const { heartRate, spo2, concentration, nowS, givenUntilS = nowS } = this.#feed.current;
     const { fromS, toS } = this.range;
-    const [given, ahead] = splitAt(concentration, nowS);
+    const [given, ahead] = splitAt(concentration, givenUntilS);
     const bucketS = bucketFor(toS - fromS, this.#host.clientWidth);
     const { timesS, lines } = columns([heartRate, spo2, given, ahead], this.range, bucketS);
     return [timesS, ...lines];

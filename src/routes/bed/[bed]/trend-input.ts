@@ -3,7 +3,7 @@ import { trendOfBed } from '$lib/charts/trend/from-bed.ts';
 import type { TrendInput, TrendLine } from '$lib/charts/trend/trend-input.ts';
 import { liveWindow, type LiveWindow } from '$lib/charts/trend/trend-scales.ts';
 import type { MonotonicMs, Session } from '$lib/domain/index.ts';
-import { infusionProgress, therapyOf } from '$lib/client/infusion-progress.ts';
+import { therapyProgress } from '$lib/client/infusion-progress.ts';
 import type { Prediction } from '$lib/client/prediction.ts';
 import type { VitalLog } from '$lib/client/vital-log.ts';
 import type { BedView } from '$lib/realtime/index.ts';
@@ -23,8 +23,7 @@ export interface TrendParts {
 
 export function trendInput({ bed, session, logs, prediction, shown, now, secondsOf }: TrendParts): TrendInput {
   const nowS = secondsOf(now);
-  const therapy = therapyOf(bed.channels);
-  const endsAt = therapy && infusionProgress(therapy, session.plan).endsAt;
+  const endsAt = therapyProgress(bed, session.plan)?.endsAt;
   const line = ({ at, values }: VitalLog): TrendLine => ({ timesS: at.map(secondsOf), values, gapAfterS: VITAL_GAP_S });
   const window = liveWindow(shown, {
     startS: secondsOf(session.admittedAt),
@@ -40,6 +39,7 @@ export function trendInput({ bed, session, logs, prediction, shown, now, seconds
     spo2: line(logs.spo2),
     ...(prediction && {
       concentration: { timesS: prediction.at.map(secondsOf), values: prediction.ngPerMl, gapAfterS: Infinity },
+      givenUntilS: Math.min(nowS, secondsOf(prediction.knownUntil)),
     }),
   };
 }
