@@ -4,7 +4,8 @@ import type { BedView } from '$lib/realtime/index.ts';
 import { words } from '$lib/messages/index.ts';
 import { deviceTroubles, shortSpan } from './device-trouble.ts';
 import { decimal, stopwatch, upTo } from './format.ts';
-import { infusionProgress, therapyOf } from './infusion-progress.ts';
+import { therapyOf, therapyProgress } from './infusion-progress.ts';
+import { pumpStanding, type PumpStanding } from './pump-channels.ts';
 import { alarmsOf, isBanner, order, type BedAlarm } from './urgency.ts';
 
 export type TileLine =
@@ -81,16 +82,19 @@ export interface TileFoot {
   readonly text: string;
 }
 
-export function tileFoot({ session, channels, devices }: BedView, now: MonotonicMs): TileFoot {
+/** Of all channels with the planned drug together: it is old as soon as one of them says nothing any more. */
+export function tileFoot(bed: BedView, now: MonotonicMs): TileFoot {
+  const { session, channels, devices } = bed;
   const therapy = therapyOf(channels);
-  if (session === undefined || therapy === undefined) {
+  const progress = therapyProgress(bed, session?.plan);
+  if (session === undefined || therapy === undefined || progress === undefined) {
     return { isRunning: false, isOld: false, text: words.ward.noPlan };
   }
-  const pump = devices.find(({ device }) => device === therapy.reading.source);
-  const ageMs = now - therapy.reading.at;
-  const isOld = pump !== undefined && ageMs > pump.freshness.staleAfterMs;
+  const { ageMs, isOld } = oldestOf(
+    channels.filter((one) => one.isTherapy || one === therapy).map((one) => pumpStanding(one, devices, now)),
+  );
   const { plan, phase } = session;
-  const { share, elapsedMs, plannedMs, givenMl, givenMg } = infusionProgress(therapy, plan);
+  const { share, elapsedMs, plannedMs, givenMl, givenMg } = progress;
   const isRunning = isInfusing(therapy.reading.state);
   const dose = plan ? words.ward.dose(upTo(plan.doseMgPerKg, 3)) : words.ward.noPlan;
   const given =
@@ -101,7 +105,7 @@ export function tileFoot({ session, channels, devices }: BedView, now: Monotonic
       : phase === 'infusion'
         ? words.ward.elapsed(stopwatch(elapsedMs), stopwatch(plannedMs))
         : given;
-  const state = phase === 'infusion' && !isRunning ? [words.infusion.states[therapy.reading.state]] : [];
+  const state = phase === 'infusion' && !isRunning && !isOld ? [words.infusion.states[therapy.reading.state]] : [];
   const age = isOld ? [words.bed.age(shortSpan(ageMs))] : [];
   return {
     isRunning,
@@ -110,3 +114,6 @@ export function tileFoot({ session, channels, devices }: BedView, now: Monotonic
     ...(share !== undefined && { share }),
   };
 }
+
+const oldestOf = (standings: readonly PumpStanding[]): PumpStanding =>
+  standings.reduce((oldest, one) => (one.ageMs > oldest.ageMs ? one : oldest), { ageMs: 0, isOld: false });
