@@ -86,8 +86,11 @@ const ROOMS = [
   {
     name: 'driver',
     at: '^drivers/(?!transport/)([^/]+)/',
-    may: [...lib('domain'), CONTRACT, ASCII_LINE, LISTENING, RISING_VOLUME, HL7, PROBING, '^drivers/$1/'],
-    may: [...lib('domain'), CONTRACT, ASCII_LINE, LISTENING, REFUSALS, HL7, PROBING, '^drivers/$1/'],
+    may: [
+      ...lib('domain'),
+      ...[CONTRACT, ASCII_LINE, LISTENING, REFUSALS, RISING_VOLUME, HL7, PROBING],
+      '^drivers/$1/',
+    ],
   },
   {
     // A device shares its protocol's framing and codec, not the session and the observations it is there to test.
