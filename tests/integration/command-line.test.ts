@@ -36,14 +36,14 @@ describe('wrong words', () => {
   test.each([
     [[], 2, ''],
     [['fly'], 2, 'There is no command "fly". Known are: start,'],
-    [['decode', 'x.raw'], 2, 'Name the driver with --driver; known are contec, '],
-    [['decode', '--driver', 'philips', 'x.raw'], 2, 'There is no driver "philips"; known are contec, '],
+    [['decode', 'x.raw'], 2, 'Name the driver with --driver; known are capnostream, contec, '],
+    [['decode', '--driver', 'philips', 'x.raw'], 2, 'There is no driver "philips"; known are capnostream, contec, '],
     [['decode', '--driver', 'ge-s5-dri'], 2, 'Name one file.'],
     [['decode', '--driver', 'ge-s5-dri', '/no/such/file'], 1, 'There is no file /no/such/file.'],
     [['decode', '--driver', 'ge-s5-dri', '/'], 1, '/ is a directory; name a file.'],
     [['decode', '--driver', 'ge-s5-dri', '--chunk', '0', 'x'], 2, '--chunk: "0" is not a whole number from 1 to'],
     [['decode', '--speed', '3'], 2, "Unknown option '--speed'"],
-    [['simulate'], 2, 'Name a device with --device; known are contec, '],
+    [['simulate'], 2, 'Name a device with --device; known are capnostream, contec, '],
     [['simulate', '--device', 'abacus', '--listen', 'pty'], 2, 'There is no simulated device "abacus"'],
     [['simulate', '--device', 'ge-s5-dri'], 2, 'Give each --device its own --listen.'],
     [['simulate', '--device', 'ge-s5-dri', '--listen', 'com1'], 1, '"com1" is no address'],
@@ -79,7 +79,7 @@ describe('a configuration that is wrong names its key', () => {
     [
       'bad-driver',
       ward((bed) => (bed['devices'] = [{ id: 'm', driver: 'x', link: { tcp: 'a:1' } }])),
-      'beds[0].devices[0].driver: is no known driver ("x"); known are: contec, ',
+      'beds[0].devices[0].driver: is no known driver ("x"); known are: capnostream, contec, ',
     ],
     [
       'bad-link',
