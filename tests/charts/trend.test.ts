@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alarmId, deviceId, monotonicMs, type Priority, type TimelineEvent } from '$lib/domain/index.ts';
+import {
+  alarmId,
+  deviceId,
+  monotonicMs,
+  type DeviceStanding,
+  type InfusionHappening,
+  type Priority,
+  type TimelineEvent,
+} from '$lib/domain/index.ts';
 import type { LimitView } from '$lib/realtime/index.ts';
-import { levelLines, nibpBars, rateSpans } from '$lib/charts/trend/from-bed.ts';
+import { levelLines, nibpBars, rateSpans, rateSpansOf } from '$lib/charts/trend/from-bed.ts';
 import { bucketFor, columns, splitAt } from '$lib/charts/trend/trend-columns.ts';
 import { EMPTY_TREND, type TrendLine } from '$lib/charts/trend/trend-input.ts';
 import { placeMarks, trendMarks } from '$lib/charts/trend/trend-marks.ts';
@@ -237,6 +245,36 @@ describe('the signs above a chart', () => {
   });
 });
 
+describe('the signs of a pump', () => {
+  const alarm = { kind: 'occlusion.downstream', stage: 'alarm', priority: 'high', code: '10' } as const;
+  const happenings: readonly InfusionHappening[] = [
+    { type: 'started' },
+    { type: 'resumed' },
+    { type: 'paused' },
+    { type: 'stopped' },
+    { type: 'completed' },
+    { type: 'kvo' },
+    { type: 'rate-changed', fromMlPerHour: 30, toMlPerHour: 52.5 },
+    { type: 'rate-changed', fromMlPerHour: 52.5, toMlPerHour: 30 },
+    { type: 'bolus', volumeMl: 2.5 },
+    { type: 'alarm-began', alarm },
+    { type: 'alarm-ended', alarm },
+    { type: 'disconnected' },
+    { type: 'reconnected' },
+  ];
+
+  test('are there for every event, each another one, in the row of the pumps', () => {
+    const timeline = happenings.map((one, i): TimelineEvent => ({
+      type: 'infusion',
+      at: monotonicMs(i * 1000),
+      event: { channel: 'c', ...one },
+    }));
+    const marks = trendMarks(timeline, [], (at) => at / 1000);
+    expect(marks.every(({ row, glyph }) => row === 'pump' && glyph !== '')).toBe(true);
+    expect(new Set(marks.map(({ glyph }) => glyph)).size).toBe(happenings.length);
+  });
+});
+
 describe('what a bed view gives to its chart', () => {
   const clock = { secondsOf: (at: number) => at / 1000, nowS: 100 };
   const limit = (
@@ -294,6 +332,28 @@ describe('what a bed view gives to its chart', () => {
     expect(levelLines({ limits }).map(({ value, kind }) => [value, kind])).toEqual([
       [180, 'limit'],
       [90, 'limit'],
+    ]);
+  });
+
+  test('adds up what flows through several channels, and lets a silent pump’s rate end with its last word', () => {
+    const channel = (source: string, atS: number, rates: readonly (readonly [number, number])[]) => ({
+      reading: {
+        ...({ kind: 'infusion', source: deviceId(source), at: monotonicMs(atS * 1000), channel: source } as const),
+        ...({ state: 'infusing', alarms: [] } as const),
+      },
+      rates: rates.map(([fromS, mlPerHour]) => [monotonicMs(fromS * 1000), mlPerHour] as const),
+    });
+    const device = (id: string, state: DeviceStanding['state']): DeviceStanding => ({
+      ...{ device: deviceId(id), role: 'pump', at: monotonicMs(0), state, label: id, isSimulated: true },
+      freshness: { staleAfterMs: 3000, expiredAfterMs: 10_000 },
+    });
+    const one = channel('a', 99, [[10, 30]]);
+    const other = channel('b', 70, [[40, 20]]);
+    expect(rateSpansOf([one], [device('a', 'live')], clock)).toEqual([{ fromS: 10, toS: 100, mlPerHour: 30 }]);
+    expect(rateSpansOf([one, other], [device('a', 'live'), device('b', 'lost')], clock)).toEqual([
+      { fromS: 10, toS: 40, mlPerHour: 30 },
+      { fromS: 40, toS: 70, mlPerHour: 50 },
+      { fromS: 70, toS: 100, mlPerHour: 30 },
     ]);
   });
 

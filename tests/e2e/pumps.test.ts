@@ -74,7 +74,7 @@ describe.skipIf(CHROMIUM === undefined)(`the pumps of a bed${WITHOUT_CHROMIUM}`,
     expect(text).toMatch(/Ketamin\w* 1 mg\/mL as the pump says/);
     expect(text).toContain('planned 0.5 mg/kg = 35 mg over 40 min');
     expect(text).toMatch(/\d+ % · \d:\d\d of 40:00/);
-    expect(text).toMatch(/Given \d\.\d mg \d\.\d\d mg\/kg \d\.\d mL no bolus/);
+    expect(text).toMatch(/Given, \d\.\d\d mg\/kg \d\.\d mg \d\.\d mL no bolus/);
     expect(text).toMatch(/Rate \d+\.\d mL\/h \d\.\d\d mg\/kg\/h/);
     expect(text).toMatch(/line pressure \d+ % of its limit/);
     expect(text).toContain('model estimate, not measured');
@@ -144,7 +144,7 @@ describe.skipIf(CHROMIUM === undefined)(`the pumps of a bed${WITHOUT_CHROMIUM}`,
     await isPresentable('dialog-refused');
     await dialog().getByRole('button', { name: 'Save' }).click();
     await dialog().waitFor({ state: 'detached' });
-    await expect.poll(cardText, SOON).toMatch(/2 mg\/mL drug as the plan says, concentration entered by Nurse 07/);
+    await expect.poll(cardText, SOON).toMatch(/2 mg\/mL drug: plan, mg\/mL: entered by Nurse 07/);
     await isPresentable('entered');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Carries');
   });
@@ -166,7 +166,7 @@ describe.skipIf(CHROMIUM === undefined)(`the pumps of a bed${WITHOUT_CHROMIUM}`,
     await dialog().getByRole('textbox', { name: 'Reason' }).fill('label of the syringe');
     await dialog().getByRole('button', { name: 'Save' }).click();
     await dialog().waitFor({ state: 'detached' });
-    await expect.poll(cardText, SOON).toMatch(/5 mg\/mL .*entered by Nurse 07/);
+    await expect.poll(cardText, SOON).toMatch(/5 mg\/mL drug: pump, mg\/mL: entered by Nurse 07/);
     await expect.poll(cardText, SOON).toMatch(/Entered 5 mg\/mL, the pump says 1 mg\/mL|and \d+ more/);
     await card()
       .getByRole('button', { name: /^Carries … ?Ketamin/ })
@@ -174,6 +174,21 @@ describe.skipIf(CHROMIUM === undefined)(`the pumps of a bed${WITHOUT_CHROMIUM}`,
     await dialog().getByRole('button', { name: 'Take back what was entered' }).click();
     await dialog().waitFor({ state: 'detached' });
     await expect.poll(cardText, SOON).toMatch(/1 mg\/mL as the pump says/);
+  });
+
+  test('a flow that stops is asked about, without taking the focus; one press confirms it', async () => {
+    const { page } = visit;
+    await card()
+      .getByRole('button', { name: /^Carries … ?Ketamin/ })
+      .focus();
+    const confirm = page.getByRole('button', { name: 'Confirm: observation' });
+    await confirm.waitFor(STORY);
+    await page.getByText(/No planned drug flows since \d\d:\d\d\. Was that the end\?/).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Carries');
+    await isPresentable('proposal');
+    await confirm.click();
+    await page.locator('[aria-current="step"]', { hasText: 'Observation' }).waitFor();
+    await confirm.waitFor({ state: 'detached' });
   });
 
   test('fits both sizes without scrolling, everything within reach of the Tab key', async () => {
@@ -185,6 +200,7 @@ describe.skipIf(CHROMIUM === undefined)(`the pumps of a bed${WITHOUT_CHROMIUM}`,
           const main = document.querySelector('main');
           return main && [main.scrollWidth - main.clientWidth, main.scrollHeight - main.clientHeight];
         });
+      await evidence(page, 'pumps-observation');
       await expect.poll(hidden, SOON).toEqual([0, 0]);
     }
     expect(await tabTroubles(page)).toEqual([]);

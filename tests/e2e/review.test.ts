@@ -61,7 +61,7 @@ describe.skipIf(CHROMIUM === undefined)(`a finished session${WITHOUT_CHROMIUM}`,
     expect(text).toContain('Ketamine 0.5 mg/kg over 40 min');
     expect(text).toContain('1:04 h');
     expect(text).toContain('✓ complete and sealed');
-    expect(text).toMatch(/High alarm\. 3.*Medium alarm\. 4/);
+    expect(text).toMatch(/High alarm\. 3.*Medium alarm\. 5/);
     await isPresentable('review-list');
   });
 

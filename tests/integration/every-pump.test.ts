@@ -24,6 +24,16 @@ const STEP_MS = 4;
 /** Of simulated time. */
 const PATIENCE_MS = 90_000;
 
+const DOINGS: ReadonlySet<string> = new Set([
+  'started',
+  'rate-changed',
+  'paused',
+  'stopped',
+  'resumed',
+  'completed',
+  'bolus',
+]);
+
 class Bench {
   readonly patient = new StillBedside();
   readonly bed = new TestBed().admitted();
@@ -98,8 +108,10 @@ class Bench {
     return this.linkState === 'live' && state === 'infusing' && rateMlPerHour === mlPerHour;
   }
 
+  /** What the pump did; a pause is a stop, whether the protocol has a word of its own for it or not. */
   get events(): readonly string[] {
-    return this.bed.outputs.flatMap(({ body }) => (body.kind === 'infusion-event' ? [body.event.type] : []));
+    const told = this.bed.outputs.flatMap(({ body }) => (body.kind === 'infusion-event' ? [body.event.type] : []));
+    return told.filter((type) => DOINGS.has(type)).map((type) => (type === 'paused' ? 'stopped' : type));
   }
 
   async close(): Promise<void> {

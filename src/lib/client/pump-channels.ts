@@ -1,5 +1,5 @@
 /** What a screen says of the pump channels of a bed: how old their word is, their boluses, what does not fit. Pure. */
-import type { DeviceStanding, InfusionEvent, MonotonicMs } from '$lib/domain/index.ts';
+import type { DeviceStanding, InfusionEvent, MonotonicMs, WordOf } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
 import type { BedView, ChannelView } from '$lib/realtime/index.ts';
 import { upTo } from './format.ts';
@@ -93,13 +93,13 @@ const NOT_FOR_PEOPLE = /not for (human|people)/i;
 
 /** Whose word the drug and the concentration are; together where it is the same one. */
 export function whoseWord({ drug, concentrationFrom, entry, mgPerMl, isTherapy }: ChannelView): string {
-  const told = words.infusion.wordOf;
-  const say = (from: 'pump' | 'entry' | 'plan' | undefined): string | undefined => {
-    if (from === undefined) return undefined;
-    return from === 'entry' ? told.entry(entry?.by.name) : told[from];
-  };
-  const name = say(drug?.from ?? (isTherapy ? 'plan' : undefined));
-  const concentration = mgPerMl === undefined ? undefined : say(concentrationFrom);
-  if (name === undefined || concentration === undefined || name === concentration) return concentration ?? name ?? '';
-  return words.infusion.twoWords(name, concentration);
+  const { wordOf, wordOfShort, twoWords } = words.infusion;
+  const name = drug?.from ?? (isTherapy ? 'plan' : undefined);
+  const concentration = mgPerMl === undefined ? undefined : concentrationFrom;
+  const say = (from: WordOf): string => (from === 'entry' ? wordOf.entry(entry?.by.name) : wordOf[from]);
+  const short = (from: WordOf): string => (from === 'entry' ? say(from) : wordOfShort[from]);
+  if (name !== undefined && concentration !== undefined && name !== concentration)
+    return twoWords(short(name), short(concentration));
+  const one = concentration ?? name;
+  return one === undefined ? '' : say(one);
 }

@@ -63,12 +63,13 @@ export const infusion = {
     entry: (name: string | undefined) => (name === undefined ? 'as entered' : `entered by ${name}`),
     plan: 'as the plan says',
   },
-  twoWords: (drug: string, concentration: string) => `drug ${drug}, concentration ${concentration}`,
+  /** The same, where there are two of them in a line. */
+  wordOfShort: { pump: 'pump', plan: 'plan' },
+  twoWords: (drug: string, concentration: string) => `drug: ${drug}, mg/mL: ${concentration}`,
   roles: { therapy: 'therapy', carrier: 'carrier', other: 'other' },
   planned: (mgPerKg: string, mg: string, minutes: number) => `planned ${mgPerKg} mg/kg = ${mg} mg over ${minutes} min`,
   /** Given of what is planned. */
   percent: (percent: string) => `${percent} % ·`,
-  mgPerKg: (mgPerKg: string) => `${mgPerKg} mg/kg`,
   given: (mg: string, ml: string) => `${mg} mg · ${ml} mL given`,
   givenMl: (ml: string) => `${ml} mL given`,
   left: (mg: string, ml: string) => `${mg} mg · ${ml} mL left`,
@@ -78,6 +79,7 @@ export const infusion = {
   perKg: (mgPerKgPerHour: string) => `${mgPerKgPerHour} mg/kg/h`,
   together: (what: string, channels: number) => `${what}, ${channels} channels`,
   volume: 'Given',
+  volumePerKg: (mgPerKg: string) => `Given, ${mgPerKg} mg/kg`,
   millilitres: (ml: string) => `${ml} mL`,
   fromRate: (ml: string) => `${ml} mL, from the rate`,
   boluses: {
@@ -90,7 +92,7 @@ export const infusion = {
   endsIn: (time: string) => `in ${time}`,
   endUnknown: 'not running',
   endSilent: 'pump is silent',
-  pumpEnd: (time: string) => `pump says ${time}`,
+  pumpEnd: (time: string) => `pump: ${time}`,
   pressure: (percent: string) => `line pressure ${percent} % of its limit`,
   pressureMmHg: (mmHg: string) => `line pressure ${mmHg} mmHg`,
   predicted: 'Predicted',
