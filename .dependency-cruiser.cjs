@@ -8,7 +8,7 @@
 
 const lib = (...rooms) => rooms.map((room) => `^src/lib/${room}/`);
 
-const CONTRACT = '^drivers/(driver|bytes|checksum)\\.ts$';
+const CONTRACT = '^drivers/(driver|bytes|checksum|cutting)\\.ts$';
 /** A way of writing that several protocols share; it knows none of them. */
 const HL7 = '^drivers/hl7/';
 /** A way of conversing that several protocols share. */

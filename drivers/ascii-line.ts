@@ -8,8 +8,9 @@
  * follow belongs to the next line. There is no sum to check: a byte that no line can hold makes everything since the last
  * cut noise, and what a line says is for the codec to doubt.
  */
-import { concatBytes, fromLatin1 } from './bytes.ts';
-import type { Cut, CutResult } from './driver.ts';
+import { fromLatin1 } from './bytes.ts';
+import { copyOf, cutPieces, noise, type Piece } from './cutting.ts';
+import type { CutResult } from './driver.ts';
 
 const [TAB, LF, CR, SPACE, TILDE] = [0x09, 0x0a, 0x0d, 0x20, 0x7e] as const;
 
@@ -19,30 +20,21 @@ export const MAX_LINE_BYTES = 512;
 const MAX_ENDS = 16;
 
 /** Takes lines out of what was received; the payload of a frame is its text without ends. The cuts do not depend on the chunks. */
-export function cutLines(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: copy(bytes, from, bytes.length), cuts };
-}
+export const cutLines = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The bytes of a line as devices send it. @throws RangeError for text that does not fit into single bytes. */
 export const line = (text: string): Uint8Array => fromLatin1(`${text}\r\n`);
 
 /** The first cut from `from` on, and where it ends; undefined while its end has not arrived. */
-function cutOne(bytes: Uint8Array, from: number): { readonly cut: Cut; readonly end: number } | undefined {
+function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   const start = skipEnds(bytes, from);
   if (start - from === MAX_ENDS) return noise(bytes, from, start, 'no-start');
   const longest = Math.min(bytes.length, start + MAX_LINE_BYTES + 1);
   for (let at = start; at < longest; at += 1) {
     const byte = bytes[at];
     if (isEnd(byte)) {
-      const wire = copy(bytes, from, at + 1);
-      return { cut: { kind: 'frame', wire, payload: copy(bytes, start, at) }, end: at + 1 };
+      const wire = copyOf(bytes, from, at + 1);
+      return { cuts: [{ kind: 'frame', wire, payload: copyOf(bytes, start, at) }], end: at + 1 };
     }
     if (!isText(byte)) return noise(bytes, from, at + 1, 'no-start');
   }
@@ -59,11 +51,3 @@ const isEnd = (byte: number | undefined): boolean => byte === CR || byte === LF;
 
 const isText = (byte: number | undefined): boolean =>
   byte !== undefined && ((byte >= SPACE && byte <= TILDE) || byte === TAB);
-
-const noise = (bytes: Uint8Array, from: number, end: number, why: 'no-start' | 'too-long') => ({
-  cut: { kind: 'noise', why, bytes: copy(bytes, from, end) } as const,
-  end,
-});
-
-/** A copy of its own: what is kept must not hold a whole chunk, nor be changed by who lent it. */
-const copy = (bytes: Uint8Array, from: number, end: number): Uint8Array => new Uint8Array(bytes.subarray(from, end));

@@ -7,27 +7,17 @@
  * one never takes the next with it. Of what stands between frames up to 64 bytes are one noise, so that the cuts do not
  * depend on the chunks.
  */
-import { concatBytes } from '../bytes.ts';
-import type { Cut, CutResult, NoiseReason } from '../driver.ts';
+import { copyOf, cutPieces, noise, noiseToStart, type Piece } from '../cutting.ts';
+import type { CutResult } from '../driver.ts';
 
 const START = 0x85;
 const ESCAPE = 0x80;
 
-const MAX_NOISE_BYTES = 64;
 /** LEN, as many as a byte can count, CHK; each escaped. */
 export const MAX_FRAME_BYTES = 1 + 2 * (1 + 0xff + 1);
 
 /** Takes frames out of what was received; the payload of a frame is its CODE and what follows it, unescaped. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: copy(bytes, from, bytes.length), cuts };
-}
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The frame of a code and its payload. @throws RangeError when it is longer than LEN can say. */
 export function frame(code: number, payload: Uint8Array = new Uint8Array(0)): Uint8Array {
@@ -42,20 +32,9 @@ export function frame(code: number, payload: Uint8Array = new Uint8Array(0)): Ui
   return Uint8Array.from(wire);
 }
 
-interface Piece {
-  readonly cut: Cut;
-  readonly end: number;
-}
-
 /** The first cut from `from` on, and where it ends; undefined while its end has not arrived. */
 function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
-  return bytes[from] === START ? cutFrame(bytes, from) : cutNoise(bytes, from);
-}
-
-function cutNoise(bytes: Uint8Array, from: number): Piece | undefined {
-  const start = bytes.indexOf(START, from);
-  const end = Math.min(start < 0 ? Infinity : start, from + MAX_NOISE_BYTES);
-  return end <= bytes.length ? noise(bytes, from, end, 'no-start') : undefined;
+  return bytes[from] === START ? cutFrame(bytes, from) : noiseToStart(bytes, from, START, 'no-start');
 }
 
 function cutFrame(bytes: Uint8Array, from: number): Piece | undefined {
@@ -89,15 +68,7 @@ function unescape(bytes: Uint8Array, at: number): readonly [number | 'start' | '
 function close(bytes: Uint8Array, from: number, end: number, content: Uint8Array): Piece {
   const checked = content.subarray(0, -1);
   if (xor(checked) !== content.at(-1)) return noise(bytes, from, end, 'bad-sum');
-  return { cut: { kind: 'frame', wire: copy(bytes, from, end), payload: checked.slice(1) }, end };
+  return { cuts: [{ kind: 'frame', wire: copyOf(bytes, from, end), payload: checked.slice(1) }], end };
 }
 
-const noise = (bytes: Uint8Array, from: number, end: number, why: NoiseReason): Piece => ({
-  cut: { kind: 'noise', why, bytes: copy(bytes, from, end) },
-  end,
-});
-
 const xor = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum ^ byte, 0);
-
-/** A copy of its own: what is kept must not hold a whole chunk, nor be changed by who lent it. */
-const copy = (bytes: Uint8Array, from: number, end: number): Uint8Array => new Uint8Array(bytes.subarray(from, end));

@@ -7,12 +7,12 @@
  */
 import { concatBytes, view } from '$drivers/bytes.ts';
 import { sum8 } from '$drivers/checksum.ts';
-import type { Cut, CutResult, Decoded, FilePart, NoiseReason } from '$drivers/driver.ts';
+import { cutPieces, noise, noiseToStart, type Piece } from '$drivers/cutting.ts';
+import type { CutResult, Decoded, FilePart } from '$drivers/driver.ts';
 
 /** The longest content. */
 export const MAX_PIECE_BYTES = 65_536;
 const HEAD_BYTES = 10;
-const MAX_NOISE_BYTES = 64;
 export const MAX_REST_BYTES = HEAD_BYTES + MAX_PIECE_BYTES - 1;
 
 const SIGN = [0x46, 0x49, 0x4c, 0x45] as const;
@@ -45,26 +45,12 @@ function contentOf(part: FilePart): Uint8Array {
 }
 
 /** The payload of a frame is its kind and its content. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: new Uint8Array(bytes.subarray(from)), cuts };
-}
-
-interface Piece {
-  readonly cut: Cut;
-  readonly end: number;
-}
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The first cut from `from` on; undefined while its end has not arrived. */
 function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   const signed = SIGN.findIndex((byte, i) => from + i < bytes.length && bytes[from + i] !== byte);
-  if (signed >= 0) return cutNoise(bytes, from);
+  if (signed >= 0) return noiseToStart(bytes, from, SIGN[0], 'no-start');
   if (bytes.length - from < HEAD_BYTES) return undefined;
   const head = bytes.subarray(from, from + HEAD_BYTES);
   const [kind = 0, length, sum] = [head[4], view(head).getUint32(5, true), head[HEAD_BYTES - 1]];
@@ -74,19 +60,8 @@ function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   if (end > bytes.length) return undefined;
   const wire = new Uint8Array(bytes.subarray(from, end));
   const payload = concatBytes(wire.subarray(4, 5), wire.subarray(HEAD_BYTES));
-  return { cut: { kind: 'frame', wire, payload }, end };
+  return { cuts: [{ kind: 'frame', wire, payload }], end };
 }
-
-function cutNoise(bytes: Uint8Array, from: number): Piece | undefined {
-  const start = bytes.indexOf(SIGN[0], from + 1);
-  const end = Math.min(start < 0 ? Infinity : start, from + MAX_NOISE_BYTES);
-  return end <= bytes.length ? noise(bytes, from, end, 'no-start') : undefined;
-}
-
-const noise = (bytes: Uint8Array, from: number, end: number, why: NoiseReason): Piece => ({
-  cut: { kind: 'noise', why, bytes: new Uint8Array(bytes.subarray(from, end)) },
-  end,
-});
 
 export function decode(payload: Uint8Array): Decoded<FilePart> {
   const content = payload.subarray(1);

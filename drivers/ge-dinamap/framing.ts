@@ -10,6 +10,7 @@
  * In a damaged line the next space may be the true start, so a good line behind noise or behind a lost CR is still found.
  */
 import { concatBytes, fromLatin1 } from '../bytes.ts';
+import { cutPieces, noise, type Piece } from '../cutting.ts';
 import type { Cut, CutResult } from '../driver.ts';
 
 const CR = 0x0d;
@@ -27,16 +28,7 @@ const MAX_LINE_ENDS = 4;
 export const MAX_REST_BYTES = MAX_LINE_ENDS + MAX_LINE_BYTES;
 
 /** Takes lines out of what was received; a payload is the line without checksum and end. Chunks make no difference. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(...next.cuts);
-    from = next.end;
-  }
-  return { rest: bytes.slice(from), cuts };
-}
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The whole line for this text. @throws RangeError for text that is longer than any line or has other than printable ASCII. */
 export function line(text: string): Uint8Array {
@@ -55,13 +47,12 @@ function checksum(text: Uint8Array): Uint8Array {
 }
 
 /** What stands between `from` and the next line end; undefined while that has not arrived. */
-function cutOne(bytes: Uint8Array, from: number): { cuts: readonly Cut[]; end: number } | undefined {
+function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   const start = skipLineEnds(bytes, from);
-  if (start - from === MAX_LINE_ENDS) return { cuts: [noise(bytes, from, start, 'no-start')], end: start };
+  if (start - from === MAX_LINE_ENDS) return noise(bytes, from, start, 'no-start');
   const close = bytes.indexOf(CR, start);
   if ((close < 0 ? bytes.length : close) - start > MAX_LINE_BYTES) {
-    const end = start + MAX_LINE_BYTES;
-    return { cuts: [noise(bytes, from, end, 'too-long')], end };
+    return noise(bytes, from, start + MAX_LINE_BYTES, 'too-long');
   }
   return close < 0 ? undefined : { cuts: judge(bytes, from, start, close), end: close + 1 };
 }
@@ -81,11 +72,11 @@ function judge(bytes: Uint8Array, from: number, start: number, close: number): r
     if (isRight(content, bytes.subarray(close - 2, close))) {
       const begin = at === start ? from : at;
       const frame: Cut = { kind: 'frame', wire: bytes.slice(begin, close + 1), payload: content.slice() };
-      return begin === from ? [frame] : [noise(bytes, from, begin, why), frame];
+      return begin === from ? [frame] : [...noise(bytes, from, begin, why).cuts, frame];
     }
     why = 'bad-sum';
   }
-  return [noise(bytes, from, close + 1, why)];
+  return noise(bytes, from, close + 1, why).cuts;
 }
 
 const isStart = (bytes: Uint8Array, at: number): boolean =>
@@ -97,9 +88,3 @@ function isRight(content: Uint8Array, sent: Uint8Array): boolean {
   const [high, low] = checksum(content);
   return content.every(isPrintable) && sent[0] === high && sent[1] === low;
 }
-
-const noise = (bytes: Uint8Array, from: number, to: number, why: 'no-start' | 'bad-sum' | 'too-long'): Cut => ({
-  kind: 'noise',
-  bytes: bytes.slice(from, to),
-  why,
-});

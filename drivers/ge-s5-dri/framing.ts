@@ -10,9 +10,10 @@
  * The sum alone is weak (8 bits; a real recording has 18 fragments that pass it by accident), so the record's own length
  * field must agree as well.
  */
-import { concatBytes, view } from '../bytes.ts';
+import { view } from '../bytes.ts';
 import { sum8 } from '../checksum.ts';
-import type { Cut, CutResult } from '../driver.ts';
+import { copyOf, cutPieces, noise, type Piece } from '../cutting.ts';
+import type { CutResult } from '../driver.ts';
 
 const FLAG = 0x7e;
 const ESCAPE = 0x7d;
@@ -29,16 +30,7 @@ const MAX_FLAGS = 16;
 export const MAX_REST_BYTES = MAX_FLAGS + MAX_BODY_BYTES;
 
 /** Takes frames out of what was received. The cuts do not depend on how the bytes were chunked. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: copy(bytes, from, bytes.length), cuts };
-}
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The frame that carries this record. */
 export function frame(record: Uint8Array): Uint8Array {
@@ -47,22 +39,22 @@ export function frame(record: Uint8Array): Uint8Array {
 }
 
 /** The first cut from `from` on, and where it ends; undefined while its end has not arrived. */
-function cutOne(bytes: Uint8Array, from: number): { cut: Cut; end: number } | undefined {
+function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   const body = skipFlags(bytes, from);
   if (body - from === MAX_FLAGS) {
-    return { cut: { kind: 'noise', why: 'no-start', bytes: copy(bytes, from, body) }, end: body };
+    return noise(bytes, from, body, 'no-start');
   }
   const close = bytes.indexOf(FLAG, body);
   const end = close < 0 ? bytes.length : close;
   if (end - body > MAX_BODY_BYTES) {
     const stop = body + MAX_BODY_BYTES;
-    return { cut: { kind: 'noise', why: 'too-long', bytes: copy(bytes, from, stop) }, end: stop };
+    return noise(bytes, from, stop, 'too-long');
   }
   if (close < 0) return undefined;
   const checked = check(unescape(bytes, body, close));
   return typeof checked === 'string'
-    ? { cut: { kind: 'noise', why: checked, bytes: copy(bytes, from, close) }, end: close }
-    : { cut: { kind: 'frame', wire: copy(bytes, from, close + 1), payload: checked }, end: close + 1 };
+    ? noise(bytes, from, close, checked)
+    : { cuts: [{ kind: 'frame', wire: copyOf(bytes, from, close + 1), payload: checked }], end: close + 1 };
 }
 
 function skipFlags(bytes: Uint8Array, from: number): number {
@@ -96,6 +88,3 @@ function* escape(record: Uint8Array, sum: number): Generator<number> {
     else yield byte;
   }
 }
-
-/** A copy of its own: what is kept must not hold a whole chunk, nor be changed by who lent it. */
-const copy = (bytes: Uint8Array, from: number, to: number): Uint8Array => new Uint8Array(bytes.subarray(from, to));

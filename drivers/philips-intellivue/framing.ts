@@ -12,7 +12,8 @@
  */
 import { concatBytes } from '../bytes.ts';
 import { crc16X25 } from '../checksum.ts';
-import type { Cut, CutResult, NoiseReason } from '../driver.ts';
+import { copyOf, cutPieces, noise, type Piece } from '../cutting.ts';
+import type { CutResult } from '../driver.ts';
 import { LONGEST_PDU, measurePdu } from './pdu-length.ts';
 import { words } from './wire.ts';
 
@@ -33,16 +34,7 @@ export const MAX_OPEN_BYTES = 4096;
 export const MAX_REST_BYTES = Math.max(MAX_OPEN_BYTES, LONGEST_PDU);
 
 /** Takes frames out of what was received. The cuts do not depend on how the bytes were chunked. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: copy(bytes, from, bytes.length), cuts };
-}
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The serial frame that carries this PDU. */
 export function frameSerial(pdu: Uint8Array): Uint8Array {
@@ -52,13 +44,8 @@ export function frameSerial(pdu: Uint8Array): Uint8Array {
   return Uint8Array.of(BEGIN, ...body, END);
 }
 
-interface Found {
-  readonly cut: Cut;
-  readonly end: number;
-}
-
 /** The first cut from `from` on, and where it ends; undefined while its end has not arrived. */
-function cutOne(bytes: Uint8Array, from: number): Found | undefined {
+function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   if (from >= bytes.length) return undefined;
   if (bytes[from] === BEGIN) return cutSerial(bytes, from);
   const size = measurePdu(bytes, from);
@@ -66,32 +53,27 @@ function cutOne(bytes: Uint8Array, from: number): Found | undefined {
   if (size !== 'none' && !holdsSerialFrame(bytes, from, from + size)) {
     const end = from + size;
     if (end > bytes.length) return undefined;
-    const wire = copy(bytes, from, end);
-    return { cut: { kind: 'frame', wire, payload: wire }, end };
+    const wire = copyOf(bytes, from, end);
+    return { cuts: [{ kind: 'frame', wire, payload: wire }], end };
   }
   let end = from + 1;
   while (end < bytes.length && bytes[end] !== BEGIN && measurePdu(bytes, end) === 'none') end += 1;
-  return noise('no-start', bytes, from, end);
+  return noise(bytes, from, end, 'no-start');
 }
 
 /** `from` stands on a C0. */
-function cutSerial(bytes: Uint8Array, from: number): Found | undefined {
+function cutSerial(bytes: Uint8Array, from: number): Piece | undefined {
   const close = flagAfter(bytes, from);
   const length = (close < 0 ? bytes.length : close) - from;
-  if (length >= MAX_OPEN_BYTES) return noise('too-long', bytes, from, from + MAX_OPEN_BYTES);
+  if (length >= MAX_OPEN_BYTES) return noise(bytes, from, from + MAX_OPEN_BYTES, 'too-long');
   if (close < 0) return undefined;
-  if (bytes[close] === BEGIN) return noise('bad-length', bytes, from, close);
+  if (bytes[close] === BEGIN) return noise(bytes, from, close, 'bad-length');
   const end = close + 1;
   const checked = check(bytes, from + 1, close);
   return typeof checked === 'string'
-    ? noise(checked, bytes, from, end)
-    : { cut: { kind: 'frame', wire: copy(bytes, from, end), payload: checked }, end };
+    ? noise(bytes, from, end, checked)
+    : { cuts: [{ kind: 'frame', wire: copyOf(bytes, from, end), payload: checked }], end };
 }
-
-const noise = (why: NoiseReason, bytes: Uint8Array, from: number, end: number): Found => ({
-  cut: { kind: 'noise', why, bytes: copy(bytes, from, end) },
-  end,
-});
 
 /** The next C0 or C1 behind `from`, -1 when there is none. */
 function flagAfter(bytes: Uint8Array, from: number): number {
@@ -140,6 +122,3 @@ function holdsSerialFrame(bytes: Uint8Array, from: number, to: number): boolean 
   }
   return false;
 }
-
-/** A copy of its own: what is kept must not hold a whole chunk, nor be changed by who lent it. */
-const copy = (bytes: Uint8Array, from: number, to: number): Uint8Array => new Uint8Array(bytes.subarray(from, to));

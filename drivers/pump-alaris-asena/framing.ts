@@ -10,6 +10,7 @@
  */
 import { concatBytes, fromLatin1, latin1 } from '../bytes.ts';
 import { crc16CcittFalse } from '../checksum.ts';
+import { cutPieces, noise, type Piece } from '../cutting.ts';
 import type { Cut, CutResult, NoiseReason } from '../driver.ts';
 
 const [START, BAR, CR, ESC, SPACE, TILDE] = [0x21, 0x7c, 0x0d, 0x1b, 0x20, 0x7e] as const;
@@ -20,16 +21,7 @@ const TAIL_BYTES = 5;
 export const MAX_FRAME_BYTES = 256;
 
 /** Takes frames out of what was received; a payload is what stands between `!` and `|`. Chunks make no difference. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(...next.cuts);
-    from = next.end;
-  }
-  return { rest: bytes.slice(from), cuts };
-}
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The whole frame for this text. @throws RangeError for text longer than any frame, or with other than printable ASCII. */
 export function frame(text: string): Uint8Array {
@@ -40,11 +32,6 @@ export function frame(text: string): Uint8Array {
 }
 
 const crcText = (content: Uint8Array): string => crc16CcittFalse(content).toString(16).toUpperCase().padStart(4, '0');
-
-interface Piece {
-  readonly cuts: readonly Cut[];
-  readonly end: number;
-}
 
 /** What stands between `from` and the next end of a frame; undefined while that has not arrived. */
 function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
@@ -84,8 +71,3 @@ const hasStart = (bytes: Uint8Array, from: number, end: number): boolean =>
 
 const whyBefore = (bytes: Uint8Array, from: number, end: number): NoiseReason =>
   hasStart(bytes, from, end) ? 'bad-sum' : 'no-start';
-
-const noise = (bytes: Uint8Array, from: number, end: number, why: NoiseReason): Piece => ({
-  cuts: [{ kind: 'noise', bytes: bytes.slice(from, end), why }],
-  end,
-});

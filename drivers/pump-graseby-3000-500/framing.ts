@@ -12,7 +12,8 @@
  */
 import { concatBytes, fromLatin1, latin1 } from '../bytes.ts';
 import { sum8 } from '../checksum.ts';
-import type { Cut, CutResult, NoiseReason } from '../driver.ts';
+import { cutPieces, MAX_NOISE_BYTES, noiseToStart, type Piece } from '../cutting.ts';
+import type { CutResult, NoiseReason } from '../driver.ts';
 import { CHECKS, type Check } from './messages.ts';
 
 const OPEN = 0x3c;
@@ -22,8 +23,6 @@ const LEAST_BYTES = 7;
 /** A command of the older software with its 40 characters of parameters: the longest of all. */
 export const MAX_RECORD_BYTES = 47;
 
-/** Noise is told in pieces, up to the next start or up to this length. */
-const MAX_NOISE_BYTES = 64;
 export const MAX_REST_BYTES = MAX_NOISE_BYTES;
 
 const POLYNOMIAL = 0x1189;
@@ -69,21 +68,10 @@ export function openRecord(wire: Uint8Array): { readonly body: string; readonly 
 }
 
 /** Takes records out of what was received; a payload is the whole record. Chunks make no difference. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: bytes.slice(from), cuts };
-}
-
-type Piece = { readonly cut: Cut; readonly end: number } | undefined;
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The first cut from `from` on, and where it ends; undefined while that cannot be known yet. */
-function cutOne(bytes: Uint8Array, from: number): Piece {
+function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   if (bytes[from] !== OPEN) return noise(bytes, from, 'no-start');
   const digits = latin1(bytes.subarray(from + 1, from + HEAD_BYTES));
   if (!/^[0-9a-f]*$/i.test(digits)) return noise(bytes, from, 'bad-length');
@@ -96,16 +84,11 @@ function cutOne(bytes: Uint8Array, from: number): Piece {
   if (bytes.length < end) return undefined;
   if (bytes[end - 1] !== CLOSE) return noise(bytes, from, 'bad-length');
   const wire = bytes.slice(from, end);
-  return openRecord(wire) ? { cut: { kind: 'frame', wire, payload: wire }, end } : noise(bytes, from, 'bad-sum');
+  return openRecord(wire) ? { cuts: [{ kind: 'frame', wire, payload: wire }], end } : noise(bytes, from, 'bad-sum');
 }
 
 const isInner = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e && byte !== OPEN && byte !== CLOSE;
 
 /** From here to the next start. */
-function noise(bytes: Uint8Array, from: number, why: NoiseReason): Piece {
-  const next = bytes.indexOf(OPEN, from + 1);
-  const known = next < 0 ? bytes.length : next;
-  if (next < 0 && known - from < MAX_NOISE_BYTES) return undefined;
-  const end = Math.min(known, from + MAX_NOISE_BYTES);
-  return { cut: { kind: 'noise', bytes: bytes.slice(from, end), why }, end };
-}
+const noise = (bytes: Uint8Array, from: number, why: NoiseReason): Piece | undefined =>
+  noiseToStart(bytes, from, OPEN, why);

@@ -8,7 +8,8 @@
  */
 import { concatBytes, fromLatin1, latin1 } from '$drivers/bytes.ts';
 import { sum8 } from '$drivers/checksum.ts';
-import type { Cut, CutResult, NoiseReason } from '$drivers/driver.ts';
+import { cutPieces, MAX_NOISE_BYTES, noiseToStart, type Piece } from '$drivers/cutting.ts';
+import type { CutResult, NoiseReason } from '$drivers/driver.ts';
 
 const [SPACE, OPEN, CLOSE, TILDE] = [0x20, 0x3c, 0x3e, 0x7e] as const;
 
@@ -17,21 +18,10 @@ const MAX_TEXT_BYTES = 24;
 /** Sum and CR. */
 const TAIL_BYTES = 3;
 
-/** Noise is told in pieces, up to the next '<' or up to this length. */
-const MAX_NOISE_BYTES = 64;
 export const MAX_REST_BYTES = MAX_NOISE_BYTES;
 
 /** Takes frames out of what was received; a payload is the text. Chunks make no difference. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: bytes.slice(from), cuts };
-}
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The whole frame for this text. @throws RangeError for text that no frame has. */
 export function seal(text: string): Uint8Array {
@@ -46,13 +36,13 @@ export function seal(text: string): Uint8Array {
 const hex = (byte: number): string => byte.toString(16).toUpperCase().padStart(2, '0');
 
 /** The first cut from `from` on, and where it ends; undefined while that cannot be known yet. */
-function cutOne(bytes: Uint8Array, from: number): { readonly cut: Cut; readonly end: number } | undefined {
+function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   if (from >= bytes.length) return undefined;
   const verdict = bytes[from] === OPEN ? judge(bytes, from) : 'no-start';
   if (verdict === 'incomplete') return undefined;
   if (typeof verdict === 'string') return noise(bytes, from, verdict);
   const wire = bytes.slice(from, verdict);
-  return { cut: { kind: 'frame', wire, payload: wire.slice(1, -1 - TAIL_BYTES) }, end: verdict };
+  return { cuts: [{ kind: 'frame', wire, payload: wire.slice(1, -1 - TAIL_BYTES) }], end: verdict };
 }
 
 /** Where the frame ends whose '<' stands at `from`, or why it is none. */
@@ -73,12 +63,8 @@ function judge(bytes: Uint8Array, from: number): number | 'incomplete' | NoiseRe
 }
 
 /** From here to the next '<'. */
-function noise(bytes: Uint8Array, from: number, why: NoiseReason): { cut: Cut; end: number } | undefined {
-  const next = bytes.indexOf(OPEN, from + 1);
-  if (next < 0 && bytes.length - from < MAX_NOISE_BYTES) return undefined;
-  const end = Math.min(next < 0 ? bytes.length : next, from + MAX_NOISE_BYTES);
-  return { cut: { kind: 'noise', bytes: bytes.slice(from, end), why }, end };
-}
+const noise = (bytes: Uint8Array, from: number, why: NoiseReason): Piece | undefined =>
+  noiseToStart(bytes, from, OPEN, why);
 
 const isText = (byte: number | undefined): boolean =>
   byte !== undefined && byte >= SPACE && byte <= TILDE && byte !== OPEN && byte !== CLOSE;

@@ -8,9 +8,10 @@
  * that long. Text is printable, so a false start ends at the next control character. After one the next STX is looked for,
  * since the true start may lie inside it.
  */
-import { concatBytes, fromLatin1, latin1 } from '$drivers/bytes.ts';
+import { fromLatin1, latin1 } from '$drivers/bytes.ts';
 import { crc16Xmodem } from '$drivers/checksum.ts';
-import type { Cut, CutResult, NoiseReason } from '$drivers/driver.ts';
+import { cutPieces, MAX_NOISE_BYTES, noiseToStart, type Piece } from '$drivers/cutting.ts';
+import type { CutResult, NoiseReason } from '$drivers/driver.ts';
 import type { Mode } from './messages.ts';
 
 const STX = 0x02;
@@ -24,21 +25,10 @@ const MAX_TEXT_BYTES = ZERO - 1 - SAFE_OVERHEAD;
 /** Address and status. */
 const LEAST_REPLY_BYTES = 3;
 
-/** Noise is told in pieces, up to the next STX or up to this length. */
-const MAX_NOISE_BYTES = 64;
 export const MAX_REST_BYTES = MAX_NOISE_BYTES;
 
 /** Takes packets out of what was received; the payload is the whole packet. Chunks make no difference. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: bytes.slice(from), cuts };
-}
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** What a packet holds. @returns undefined for bytes that are not exactly one packet. */
 export function open(wire: Uint8Array): { readonly mode: Mode; readonly text: string } | undefined {
@@ -60,13 +50,13 @@ export function seal(mode: Mode, text: string): Uint8Array {
 }
 
 /** The first cut from `from` on, and where it ends; undefined while that cannot be known yet. */
-function cutOne(bytes: Uint8Array, from: number): { readonly cut: Cut; readonly end: number } | undefined {
+function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   if (from >= bytes.length) return undefined;
   const verdict = bytes[from] === STX ? judge(bytes, from) : 'no-start';
   if (verdict === 'incomplete') return undefined;
   if (typeof verdict === 'string') return noise(bytes, from, verdict);
   const wire = bytes.slice(from, verdict);
-  return { cut: { kind: 'frame', wire, payload: wire }, end: verdict };
+  return { cuts: [{ kind: 'frame', wire, payload: wire }], end: verdict };
 }
 
 type Verdict = number | 'incomplete' | NoiseReason;
@@ -99,12 +89,8 @@ function judgeSafe(bytes: Uint8Array, from: number, end: number): Verdict {
 }
 
 /** From here to the next STX. */
-function noise(bytes: Uint8Array, from: number, why: NoiseReason): { cut: Cut; end: number } | undefined {
-  const next = bytes.indexOf(STX, from + 1);
-  if (next < 0 && bytes.length - from < MAX_NOISE_BYTES) return undefined;
-  const end = Math.min(next < 0 ? bytes.length : next, from + MAX_NOISE_BYTES);
-  return { cut: { kind: 'noise', bytes: bytes.slice(from, end), why }, end };
-}
+const noise = (bytes: Uint8Array, from: number, why: NoiseReason): Piece | undefined =>
+  noiseToStart(bytes, from, STX, why);
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 const isText = (byte: number | undefined): boolean => byte !== undefined && byte >= SPACE && byte <= TILDE;

@@ -10,7 +10,8 @@
  */
 import { concatBytes } from '../bytes.ts';
 import { sum8 } from '../checksum.ts';
-import type { Cut, CutResult, NoiseReason } from '../driver.ts';
+import { cutPieces, noiseToStart, type Piece } from '../cutting.ts';
+import type { CutResult, NoiseReason } from '../driver.ts';
 
 const START = 0xbb;
 const HEAD_BYTES = 8;
@@ -22,8 +23,6 @@ const LAST_TYPE = 31;
 /** No source sets a bound; a batch of 171 is known. */
 export const MAX_DATA_BYTES = 512;
 
-/** Noise is told in pieces, up to the next start or up to this length. */
-const MAX_NOISE_BYTES = 64;
 export const MAX_REST_BYTES = HEAD_BYTES + MAX_DATA_BYTES + 1 + KNOWN_HEAD_BYTES;
 
 export interface FrameContent {
@@ -52,30 +51,19 @@ export function openFrame(wire: Uint8Array): (FrameContent & { readonly isSumRig
 }
 
 /** Takes frames out of what was received; a payload is the whole frame. Chunks make no difference. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: bytes.slice(from), cuts };
-}
-
-type Piece = { readonly cut: Cut; readonly end: number } | undefined;
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The first cut from `from` on, and where it ends; undefined while that cannot be known yet. */
-function cutOne(bytes: Uint8Array, from: number): Piece {
+function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   const head = headAt(bytes, from);
   if (head === 'none') return noise(bytes, from, bytes[from] === START ? 'bad-length' : 'no-start');
   const end = from + lengthAt(bytes, from);
   if (head === 'unfinished' || bytes.length < end) return undefined;
   const wire = bytes.slice(from, end);
-  if (isSumRight(wire)) return { cut: { kind: 'frame', wire, payload: wire }, end };
+  if (isSumRight(wire)) return { cuts: [{ kind: 'frame', wire, payload: wire }], end };
   switch (headAt(bytes, end)) {
     case 'start':
-      return { cut: { kind: 'frame', wire, payload: wire }, end };
+      return { cuts: [{ kind: 'frame', wire, payload: wire }], end };
     case 'unfinished':
       return undefined;
     case 'none':
@@ -100,10 +88,5 @@ const lengthAt = (bytes: Uint8Array, at: number): number => HEAD_BYTES + sizeAt(
 const isSumRight = (wire: Uint8Array): boolean => sum8(wire.subarray(1, -1)) === wire.at(-1);
 
 /** From here to the next possible start. */
-function noise(bytes: Uint8Array, from: number, why: NoiseReason): Piece {
-  const next = bytes.indexOf(START, from + 1);
-  const known = next < 0 ? bytes.length : next;
-  if (next < 0 && known - from < MAX_NOISE_BYTES) return undefined;
-  const end = Math.min(known, from + MAX_NOISE_BYTES);
-  return { cut: { kind: 'noise', bytes: bytes.slice(from, end), why }, end };
-}
+const noise = (bytes: Uint8Array, from: number, why: NoiseReason): Piece | undefined =>
+  noiseToStart(bytes, from, START, why);

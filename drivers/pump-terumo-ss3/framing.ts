@@ -9,7 +9,8 @@
  */
 import { concatBytes, fromLatin1, latin1 } from '$drivers/bytes.ts';
 import { crc16Xmodem } from '$drivers/checksum.ts';
-import type { Cut, CutResult, NoiseReason } from '$drivers/driver.ts';
+import { cutPieces, noise, noiseToStart, type Piece } from '$drivers/cutting.ts';
+import type { CutResult } from '$drivers/driver.ts';
 
 const STX = 0x02;
 const ETX = 0x03;
@@ -22,16 +23,7 @@ export const MAX_PACKET_BYTES = 1024;
 const NOISE_BYTES = 16;
 
 /** Takes packets out of what was received; a payload is the text without its CRC. */
-export function cut(rest: Uint8Array, chunk: Uint8Array): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from); next; next = cutOne(bytes, from)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: bytes.slice(from), cuts };
-}
+export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces(rest, chunk, cutOne);
 
 /** The whole packet for this text. @throws RangeError for text that no packet can hold. */
 export function packet(text: string): Uint8Array {
@@ -45,15 +37,10 @@ export function packet(text: string): Uint8Array {
 
 const crcText = (content: Uint8Array): string => crc16Xmodem(content).toString(16).toUpperCase().padStart(4, '0');
 
-interface Piece {
-  readonly cut: Cut;
-  readonly end: number;
-}
-
 /** The first piece from `from` on; undefined while its end has not arrived. */
 function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   if (from >= bytes.length) return undefined;
-  if (bytes[from] !== STX) return cutNoise(bytes, from);
+  if (bytes[from] !== STX) return noiseToStart(bytes, from, STX, 'no-start', NOISE_BYTES);
   const longest = Math.min(bytes.length, from + MAX_PACKET_BYTES);
   for (let at = from + 1; at < longest; at += 1) {
     if (bytes[at] === STX) return noise(bytes, from, at, 'bad-length');
@@ -62,22 +49,10 @@ function cutOne(bytes: Uint8Array, from: number): Piece | undefined {
   return bytes.length >= from + MAX_PACKET_BYTES ? noise(bytes, from, longest, 'too-long') : undefined;
 }
 
-function cutNoise(bytes: Uint8Array, from: number): Piece | undefined {
-  const start = bytes.indexOf(STX, from);
-  const end = Math.min(start < 0 ? bytes.length : start, from + NOISE_BYTES);
-  const isWhole = start >= 0 || end === from + NOISE_BYTES;
-  return isWhole ? noise(bytes, from, end, 'no-start') : undefined;
-}
-
 function judge(bytes: Uint8Array, from: number, end: number): Piece {
   if (end - from < LEAST_BYTES) return noise(bytes, from, end, 'bad-length');
   const crcAt = end - 1 - CRC_DIGITS;
   const payload = bytes.slice(from + 1, crcAt);
   if (latin1(bytes.subarray(crcAt, end - 1)) !== crcText(payload)) return noise(bytes, from, end, 'bad-sum');
-  return { cut: { kind: 'frame', wire: bytes.slice(from, end), payload }, end };
+  return { cuts: [{ kind: 'frame', wire: bytes.slice(from, end), payload }], end };
 }
-
-const noise = (bytes: Uint8Array, from: number, end: number, why: NoiseReason): Piece => ({
-  cut: { kind: 'noise', bytes: bytes.slice(from, end), why },
-  end,
-});

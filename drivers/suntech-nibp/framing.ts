@@ -8,15 +8,12 @@
  * is noise at once. After a false start one byte is given up and the next start looked for, since the true one may lie
  * inside the false packet.
  */
-import { concatBytes } from '../bytes.ts';
 import { sum8 } from '../checksum.ts';
-import type { Cut, CutResult, NoiseReason } from '../driver.ts';
+import { cutPieces, MAX_NOISE_BYTES, noiseToStart, type Piece } from '../cutting.ts';
+import type { CutResult } from '../driver.ts';
 
 const FROM_MODULE = 0x3e;
 const FROM_HOST = 0x3a;
-
-/** Noise is told in pieces, up to the next start or up to this length. */
-const MAX_NOISE_BYTES = 64;
 
 export const MAX_REST_BYTES = MAX_NOISE_BYTES;
 
@@ -48,41 +45,19 @@ function seal(...bytes: readonly number[]): Uint8Array {
   return Uint8Array.of(...bytes, (0x100 - sum8(Uint8Array.from(bytes))) & 0xff);
 }
 
-function hunt(rest: Uint8Array, chunk: Uint8Array, shape: Shape): CutResult {
-  const bytes = rest.length === 0 ? chunk : concatBytes(rest, chunk);
-  const cuts: Cut[] = [];
-  let from = 0;
-  for (let next = cutOne(bytes, from, shape); next; next = cutOne(bytes, from, shape)) {
-    cuts.push(next.cut);
-    from = next.end;
-  }
-  return { rest: bytes.slice(from), cuts };
-}
+const hunt = (rest: Uint8Array, chunk: Uint8Array, shape: Shape): CutResult =>
+  cutPieces(rest, chunk, (bytes, from) => cutOne(bytes, from, shape));
 
 /** The first cut from `from` on, and where it ends; undefined while that cannot be known yet. */
-function cutOne(bytes: Uint8Array, from: number, shape: Shape): { cut: Cut; end: number } | undefined {
-  if (bytes[from] !== shape.start) return noise(bytes, from, shape, 'no-start');
+function cutOne(bytes: Uint8Array, from: number, shape: Shape): Piece | undefined {
+  if (bytes[from] !== shape.start) return noiseToStart(bytes, from, shape.start, 'no-start');
   const second = bytes[from + 1];
   if (second === undefined) return undefined;
   const length = shape.lengths[second];
-  if (length === undefined) return noise(bytes, from, shape, 'bad-length');
+  if (length === undefined) return noiseToStart(bytes, from, shape.start, 'bad-length');
   const end = from + length;
   if (end > bytes.length) return undefined;
   const wire = bytes.slice(from, end);
-  if (sum8(wire) !== 0) return noise(bytes, from, shape, 'bad-sum');
-  return { cut: { kind: 'frame', wire, payload: wire.slice(shape.head, -1) }, end };
-}
-
-/** From here to the next start. */
-function noise(
-  bytes: Uint8Array,
-  from: number,
-  { start }: Shape,
-  why: NoiseReason,
-): { cut: Cut; end: number } | undefined {
-  const next = bytes.indexOf(start, from + 1);
-  const known = next < 0 ? bytes.length : next;
-  if (next < 0 && known - from < MAX_NOISE_BYTES) return undefined;
-  const end = Math.min(known, from + MAX_NOISE_BYTES);
-  return { cut: { kind: 'noise', bytes: bytes.slice(from, end), why }, end };
+  if (sum8(wire) !== 0) return noiseToStart(bytes, from, shape.start, 'bad-sum');
+  return { cuts: [{ kind: 'frame', wire, payload: wire.slice(shape.head, -1) }], end };
 }
