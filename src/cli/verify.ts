@@ -1,8 +1,6 @@
 import { bedId, monotonicMs, type BedId, type JournalEntry } from '$lib/domain/index.ts';
-import { compareReplay, emptyBed } from '$lib/bedside/index.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
+import { compareReplay, emptyBed, STATE_VERSION } from '$lib/bedside/index.ts';
 import type { StoreReader, VerifyReport } from '$lib/store/store.ts';
-import { stateKey } from '$core/recovery.ts';
 import { complain, EXIT_OK, EXIT_USAGE, EXIT_WRONG, parse, say, type Command } from './command.ts';
 import { DATA_USAGE, openRecording } from './recording.ts';
 
@@ -67,15 +65,15 @@ function tell(store: StoreReader, report: VerifyReport['beds'][number], isReplay
   return difference === undefined;
 }
 
-/** Judged by these rules only when the recording was; a recording made with other rules is said to be. */
+/** The rules are in the journal; the program that reads them must be one that judges as the recording one did. */
 function replayDifference(store: StoreReader, bed: BedId): string | undefined {
   for (const { body } of store.entries(bed, 1, undefined, ['started'])) {
-    if (body.kind === 'started' && body.ruleSet !== stateKey(ADULT_IV_KETAMINE)) {
-      return `made with the rules ${body.ruleSet}; this program has ${stateKey(ADULT_IV_KETAMINE)} and cannot judge it again.`;
+    if (body.kind === 'started' && body.stateVersion !== STATE_VERSION) {
+      return `recorded by Infuscope ${body.version}, which judged differently (version ${body.stateVersion ?? 'before 4'} of the bed's state, here ${STATE_VERSION}): it cannot be judged again here.`;
     }
   }
   const start = { state: emptyBed(bed, monotonicMs(0)), seq: 0 };
-  const mismatch = compareReplay(start, store.entries(bed, 1), ADULT_IV_KETAMINE);
+  const mismatch = compareReplay(start, store.entries(bed, 1));
   if (mismatch === undefined) return undefined;
   const words = (entry: JournalEntry | undefined): string =>
     entry === undefined ? 'nothing' : `${entry.body.kind} at ${entry.at} ms`;

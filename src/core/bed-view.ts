@@ -2,7 +2,7 @@
  * From a bed's state to what screens show of it. A part is built again only when something that it is made of is another
  * object than before; what then differs from what was told goes into the patch.
  */
-import { keysOf, MINUTE_MS, later, type PhaseProposal, type Session, type VitalKey } from '$lib/domain/index.ts';
+import { MINUTE_MS, keysOf, later, type PhaseProposal, type Session, type VitalKey } from '$lib/domain/index.ts';
 import {
   closedGates,
   meanOf,
@@ -14,7 +14,6 @@ import {
 } from '$lib/bedside/index.ts';
 import { soundingPriority } from '$lib/alarms/index.ts';
 import type { ModelChoice } from '$lib/pharmacology/templates.ts';
-import type { RuleSet } from '$lib/rules/index.ts';
 import {
   patchBetween,
   type AudioView,
@@ -51,7 +50,6 @@ class Memo<T> {
 
 /** Keeps what was shown of one bed and finds out what has changed. */
 export class BedViewer {
-  readonly #ruleSet: RuleSet;
   readonly #models: Partial<ModelChoice> | undefined;
   readonly #nibp = new Memo<NibpView>();
   readonly #limits = new Memo<readonly LimitView[]>();
@@ -67,8 +65,7 @@ export class BedViewer {
   #seenVitals: BedState['vitals'] | undefined;
   #hasRivals = false;
 
-  constructor(ruleSet: RuleSet, models?: Partial<ModelChoice>) {
-    this.#ruleSet = ruleSet;
+  constructor(models?: Partial<ModelChoice>) {
     this.#models = models;
   }
 
@@ -94,7 +91,7 @@ export class BedViewer {
     const { state, label, waves } = source;
     const { session } = state;
     const sounding = soundingPriority(state.alarms, state.audioPausedUntil, state.now);
-    const gates = closedGates(state, this.#ruleSet);
+    const gates = closedGates(state);
     const pumps = [state.channels, session?.plan, session?.channels, state.devices];
     const therapy = this.#therapy.of(pumps, () => ({ view: therapyView(state) })).view;
     const phaseProposal = this.#phaseProposal.of([...pumps, session?.phase], () => ({
@@ -110,7 +107,9 @@ export class BedViewer {
       unjudged: state.unjudged,
       audibleScreens: state.station.audibleScreens,
       nibp: this.#nibp.of([state.nibp, state.cuff, session?.phase, session?.plan], () => nibpView(state)),
-      limits: this.#limits.of([session?.phase, session?.limits], () => limitViews(session, this.#ruleSet)),
+      limits: this.#limits.of([session?.phase, session?.limits, state.ruleSet], () =>
+        limitViews(session, state.ruleSet),
+      ),
       channels: this.#channels.of(pumps, () => channelViews(state)),
       deviceAlarms: this.#deviceAlarms.of([state.deviceAlarms], () => Object.values(state.deviceAlarms)),
       // The state of the rules is another object at every tick; the gates in it hardly ever are others.

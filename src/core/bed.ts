@@ -3,7 +3,9 @@
  * comes in through `take`; what follows from it goes out as entries to the recorder and as events to the bus.
  */
 import {
+  fail,
   isInput,
+  ok,
   type BedId,
   type BedInput,
   type CommandEnvelope,
@@ -11,21 +13,21 @@ import {
   type MonotonicMs,
   type Refusal,
   type Result,
+  type RuleSet,
   type WaveformBlock,
 } from '$lib/domain/index.ts';
-import { fail, ok } from '$lib/domain/index.ts';
 import { BedFold, type BedState } from '$lib/bedside/index.ts';
 import type { StationEvent } from '$lib/bus/bus.ts';
 import type { BedView, WaveChannel } from '$lib/realtime/index.ts';
 import type { ModelChoice } from '$lib/pharmacology/templates.ts';
-import type { RuleSet } from '$lib/rules/index.ts';
 import { audioView, BedViewer } from './bed-view.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface BedOptions {
   readonly start: { readonly state: BedState; readonly seq: number };
   readonly label: string;
-  readonly ruleSet: RuleSet;
+  /** The rule set of this id as the station has it now, the first one without an id. @returns undefined for an unknown id. */
+  readonly rules: (id?: string) => RuleSet | undefined;
   readonly recorder: Recorder;
   readonly tell: (event: StationEvent) => void;
   /** The site's choice of published patients for the predicted concentration. */
@@ -38,17 +40,19 @@ export class Bed {
   readonly #fold: BedFold;
   readonly #viewer: BedViewer;
   readonly #recorder: Recorder;
+  readonly #rules: BedOptions['rules'];
   readonly #tell: (event: StationEvent) => void;
   #waves: readonly WaveChannel[] = [];
   #refusal: Refusal | undefined;
 
-  constructor({ start, label, ruleSet, recorder, tell, models }: BedOptions) {
+  constructor({ start, label, rules, recorder, tell, models }: BedOptions) {
     this.id = start.state.bed;
     this.label = label;
     this.#recorder = recorder;
+    this.#rules = rules;
     this.#tell = tell;
-    this.#viewer = new BedViewer(ruleSet, models);
-    this.#fold = new BedFold(start, ruleSet, (entry) => this.#hand(entry));
+    this.#viewer = new BedViewer(models);
+    this.#fold = new BedFold(start, (entry) => this.#hand(entry));
   }
 
   get state(): BedState {
@@ -72,11 +76,13 @@ export class Bed {
 
   command(at: MonotonicMs, envelope: CommandEnvelope): Result<null, Refusal> {
     this.#refusal = undefined;
+    const { command } = envelope;
+    if (command.type === 'admit' && this.state.session === undefined) {
+      const ruleSet = this.#rules(command.rules);
+      if (ruleSet === undefined) return fail(unknownRules(command.rules));
+      this.#fold.input(at, { kind: 'rules', ruleSet });
+    }
     this.take(at, { kind: 'command', envelope });
-    return this.#answer();
-  }
-
-  #answer(): Result<null, Refusal> {
     return this.#refusal ? fail(this.#refusal) : ok(null);
   }
 
@@ -114,3 +120,8 @@ export class Bed {
     if (patch !== undefined) this.#tell({ type: 'patch', patch });
   }
 }
+
+const unknownRules = (id: string | undefined): Refusal => ({
+  why: 'unknown-rule',
+  message: `There are no rules ${id ?? ''} at this station; choose others and admit again. Nobody was admitted.`,
+});

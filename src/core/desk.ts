@@ -2,7 +2,17 @@
  * What the station itself can be asked: its drivers, its ports, its configuration, its captures. A change of the
  * configuration is written to the file first and takes effect afterwards, so a restart finds what the screen showed.
  */
-import { bedId, deviceId, fail, ok, type BedId, type DeviceId, type Refusal, type Result } from '$lib/domain/index.ts';
+import {
+  bedId,
+  deviceId,
+  fail,
+  ok,
+  type BedId,
+  type DeviceId,
+  type Refusal,
+  type Result,
+  type RuleSet,
+} from '$lib/domain/index.ts';
 import type { AnswerTo, DeviceConfiguration, StationAnswers, StationRequest } from '$lib/bus/bus.ts';
 import type { DriverEvent } from '$drivers/driver-event.ts';
 import type { Bed } from './bed.ts';
@@ -19,6 +29,7 @@ export interface DeskOptions {
   readonly ward: WardConfiguration;
   readonly clock: StationClock;
   readonly devices: Devices;
+  readonly ruleSets: readonly RuleSet[];
   readonly captures: CaptureDesk;
   readonly bed: (id: BedId) => Bed | undefined;
   /** Writes the configuration down; rejects when it cannot. */
@@ -96,11 +107,20 @@ export class Desk {
         return this.#remove(request.device);
       case 'restart-device':
         return this.#restart(request.device);
+      case 'rules':
+        return ok(this.#options.ruleSets);
+      case 'bed-rules':
+        return this.#rulesOf(request.bed);
       case 'captures':
         return ok(this.#captures());
       case 'capture':
         return this.#setCapture(request.device, request.isOn);
     }
+  }
+
+  #rulesOf(id: BedId): Answer {
+    const bed = this.#options.bed(id);
+    return bed === undefined ? unknownBed(id) : ok(bed.state.ruleSet);
   }
 
   /** Never a port that one of our devices has: a second opening would disturb it. */
@@ -129,7 +149,7 @@ export class Desk {
     }
     const device = asConfiguration(parsed.data);
     if (!this.#ward.beds.some((configured) => configured.bed === bed)) {
-      return refuse('unknown-bed', `There is no bed ${bed}.`);
+      return unknownBed(bed);
     }
     if (this.#find(deviceId(device.id)) !== undefined) {
       return refuse('out-of-range', `There is a device ${device.id} already; give the new one another id.`);
@@ -208,3 +228,5 @@ export class Desk {
 }
 
 const unknownDevice = (device: DeviceId): Answer => refuse('out-of-range', `There is no device ${device}.`);
+
+const unknownBed = (bed: BedId): Answer => refuse('unknown-bed', `There is no bed ${bed}.`);

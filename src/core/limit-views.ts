@@ -1,7 +1,15 @@
 /** The limits that a bed's rules watch, as screens show them beside a number. Pure. */
-import type { Priority, Session } from '$lib/domain/index.ts';
+import {
+  comparisonsOf,
+  type Comparison,
+  type Level,
+  type Priority,
+  type Rule,
+  type RuleSet,
+  type Session,
+} from '$lib/domain/index.ts';
 import type { LimitView } from '$lib/realtime/index.ts';
-import { comparisonsOf, priorityFor, type Comparison, type Level, type Rule, type RuleSet } from '$lib/rules/index.ts';
+import { priorityFor } from '$lib/rules/index.ts';
 
 /** None without a session: without a patient nothing is judged. */
 export function limitViews(session: Session | undefined, ruleSet: RuleSet): readonly LimitView[] {

@@ -18,8 +18,6 @@ import { Station } from './station.ts';
 import { surroundingsOfThisComputer } from './surroundings.ts';
 import { threadSink } from './thread-sink.ts';
 
-const RULES = ADULT_IV_KETAMINE;
-
 /** A disk that fails must not keep the process from ending. */
 const LAST_FLUSH_MS = 3000;
 
@@ -55,7 +53,7 @@ async function main(): Promise<void> {
   const station = new Station({
     ward: ward.value,
     recovered,
-    ruleSet: RULES,
+    ruleSets: [ADULT_IV_KETAMINE],
     version: setting('INFUSCOPE_VERSION'),
     clock,
     scheduler: asyncScheduler,
@@ -91,7 +89,7 @@ function recover(file: string, beds: readonly BedId[]): ReadonlyMap<BedId, Recov
   openWriter(file).close();
   const reader = openReader(file);
   try {
-    return new Map(beds.map((bed) => [bed, recoverBed(reader, bed, RULES)]));
+    return new Map(beds.map((bed) => [bed, recoverBed(reader, bed)]));
   } finally {
     reader.close();
   }

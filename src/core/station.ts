@@ -5,9 +5,9 @@
  */
 import { interval, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
 import {
-  fail,
   SECOND_MS,
   TICK_MS,
+  fail,
   type BedId,
   type BedInput,
   type CommandEnvelope,
@@ -15,19 +15,19 @@ import {
   type Observation,
   type Refusal,
   type Result,
+  type RuleSet,
   type StationStatus,
 } from '$lib/domain/index.ts';
-import { emptyBed } from '$lib/bedside/index.ts';
+import { emptyBed, STATE_VERSION } from '$lib/bedside/index.ts';
 import type { AnswerTo, BusHost, Listeners, StationEvent, StationRequest } from '$lib/bus/bus.ts';
 import { HEARTBEAT_MS, WAVE_TICK_MS, type StationSnapshot } from '$lib/realtime/index.ts';
-import type { RuleSet } from '$lib/rules/index.ts';
 import { Bed } from './bed.ts';
 import type { StationClock } from './clock.ts';
 import type { WardConfiguration } from './configuration.ts';
 import { Desk, type DeskOptions } from './desk.ts';
 import { Devices, type DeviceEvent, type OpenLink } from './devices.ts';
 import type { Recorder, RecorderStatus } from './recorder.ts';
-import { stateKey, type Recovered } from './recovery.ts';
+import type { Recovered } from './recovery.ts';
 import { wireTraffic } from './wire-traffic.ts';
 import { WaveHub } from './wave-hub.ts';
 
@@ -35,13 +35,14 @@ export interface StationOptions {
   readonly ward: WardConfiguration;
   /** What each bed was when the journal ended; a bed without one is new. */
   readonly recovered: ReadonlyMap<BedId, Recovered>;
-  readonly ruleSet: RuleSet;
+  /** What patients may be judged by; the first is for those of whom nothing else is said. */
+  readonly ruleSets: readonly [RuleSet, ...RuleSet[]];
   readonly version: string;
   readonly clock: StationClock;
   readonly scheduler: SchedulerLike;
   readonly recorder: Recorder;
   readonly open: OpenLink;
-  readonly desk: Omit<DeskOptions, 'devices' | 'bed'>;
+  readonly desk: Omit<DeskOptions, 'devices' | 'ruleSets' | 'bed'>;
 }
 
 const SNAPSHOT_MS = 60 * SECOND_MS;
@@ -69,14 +70,19 @@ export class Station implements BusHost {
     this.#wallOffsetMs = options.clock.wall() - options.clock.now();
     this.#devices = new Devices({ ...options, hand: (event) => this.#onDevice(event) });
     for (const configured of options.ward.beds) this.#addBed(configured.bed, configured.label);
-    this.#desk = new Desk({ ...options.desk, devices: this.#devices, bed: (id) => this.#beds.get(id) });
+    this.#desk = new Desk({
+      ...options.desk,
+      devices: this.#devices,
+      ruleSets: options.ruleSets,
+      bed: (id) => this.#beds.get(id),
+    });
   }
 
   /** Starts time and devices. */
   start(): void {
-    const { scheduler, recorder, ruleSet, version, clock } = this.#options;
+    const { scheduler, recorder, version, clock } = this.#options;
     for (const bed of this.#beds.values()) {
-      this.#take(bed, { kind: 'started', version, ruleSet: stateKey(ruleSet), wallTime: clock.wall() });
+      this.#take(bed, { kind: 'started', version, stateVersion: STATE_VERSION, wallTime: clock.wall() });
     }
     this.#running.add(interval(TICK_MS, scheduler).subscribe(() => this.#advance()));
     this.#running.add(interval(WAVE_TICK_MS, scheduler).subscribe(() => this.#flushWaves()));
@@ -118,12 +124,12 @@ export class Station implements BusHost {
   }
 
   #addBed(id: BedId, label: string): void {
-    const { recovered, ruleSet, recorder, clock, ward } = this.#options;
+    const { recovered, ruleSets, recorder, clock, ward } = this.#options;
     const start = recovered.get(id) ?? newBed(id, clock.now());
     const bed = new Bed({
       start,
       label,
-      ruleSet,
+      rules: (id = ruleSets[0].id) => ruleSets.find((ruleSet) => ruleSet.id === id),
       recorder,
       tell: (event) => this.#event$.next(event),
       ...(ward.models && { models: ward.models }),
@@ -158,9 +164,8 @@ export class Station implements BusHost {
   }
 
   #snapshotBeds(): void {
-    const ruleSet = stateKey(this.#options.ruleSet);
     for (const { id, seq, state } of this.#beds.values()) {
-      this.#options.recorder.snapshot({ bed: id, seq, at: state.now, ruleSet, state });
+      this.#options.recorder.snapshot({ bed: id, seq, at: state.now, stateVersion: STATE_VERSION, state });
     }
   }
 

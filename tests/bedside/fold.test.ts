@@ -13,7 +13,6 @@ import {
   type MonotonicMs,
 } from '$lib/domain/index.ts';
 import { BedFold, compareReplay, emptyBed, type BedState } from '$lib/bedside/index.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { MONITOR, NURSE, PLAN, PUMP } from '../support/bed.ts';
 
 const BED = bedId('bed-1');
@@ -133,7 +132,7 @@ function live(events: readonly (readonly [number, (at: MonotonicMs) => BedInput]
 } {
   const journal: JournalEntry[] = [];
   const snapshots: { state: BedState; seq: number }[] = [];
-  const fold = new BedFold(start(), ADULT_IV_KETAMINE, (entry) => journal.push(entry));
+  const fold = new BedFold(start(), (entry) => journal.push(entry));
   PROLOGUE.forEach((input, i) => fold.input(monotonicMs(i), input));
   let now = PROLOGUE.length;
   for (const [waitMs, make] of events) {
@@ -151,7 +150,7 @@ describe('replay', () => {
   test('the recorded journal, folded again, gives the recorded conclusions', () => {
     fc.assert(
       fc.property(history, (events) => {
-        expect(compareReplay(start(), asStored(live(events).journal), ADULT_IV_KETAMINE)).toBeUndefined();
+        expect(compareReplay(start(), asStored(live(events).journal))).toBeUndefined();
       }),
       { numRuns: 40 },
     );
@@ -164,8 +163,8 @@ describe('replay', () => {
         const snapshot = snapshots[choice % Math.max(1, snapshots.length)];
         if (snapshot === undefined) return;
         const rest = asStored(journal.filter(({ seq }) => seq > snapshot.seq));
-        expect(compareReplay(asStored(snapshot), rest, ADULT_IV_KETAMINE)).toBeUndefined();
-        const again = new BedFold(asStored(snapshot), ADULT_IV_KETAMINE, () => undefined);
+        expect(compareReplay(asStored(snapshot), rest)).toBeUndefined();
+        const again = new BedFold(asStored(snapshot), () => undefined);
         for (const { at, body } of rest) {
           if (isInput(body)) again.input(at, body);
           else again.advance(at);
@@ -180,7 +179,7 @@ describe('replay', () => {
     const events = [[60_000, () => device('monitor', 'silent')]] as const;
     const once = live(events).journal;
     const journal: JournalEntry[] = [];
-    const fold = new BedFold(start(), ADULT_IV_KETAMINE, (entry) => journal.push(entry));
+    const fold = new BedFold(start(), (entry) => journal.push(entry));
     PROLOGUE.forEach((input, i) => fold.input(monotonicMs(i), input));
     for (let at = 100; at < 60_000; at += 37) fold.advance(monotonicMs(at));
     fold.input(monotonicMs(PROLOGUE.length + 60_000), device('monitor', 'silent'));
@@ -212,8 +211,8 @@ describe('replay', () => {
     const forged = asStored(journal).map((entry, i) =>
       i === index ? { ...entry, at: monotonicMs(entry.at + 1) } : entry,
     );
-    expect(compareReplay(start(), forged, ADULT_IV_KETAMINE)?.seq).toBe(journal[index]?.seq);
+    expect(compareReplay(start(), forged)?.seq).toBe(journal[index]?.seq);
     const shortened = asStored(journal).filter((_, i) => i !== index);
-    expect(compareReplay(start(), shortened, ADULT_IV_KETAMINE)).toBeDefined();
+    expect(compareReplay(start(), shortened)).toBeDefined();
   });
 });

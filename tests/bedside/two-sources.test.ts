@@ -10,7 +10,6 @@ import {
   type Reading,
   type VitalKey,
 } from '$lib/domain/index.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 
 const [MONITOR, OXIMETER] = [deviceId('monitor'), deviceId('oximeter')];
 
@@ -34,7 +33,7 @@ class SimpleBed {
     return this;
   }
   take(input: BedInput): this {
-    this.state = step(this.state, this.state.now, input, ADULT_IV_KETAMINE).state;
+    this.state = step(this.state, this.state.now, input).state;
     return this;
   }
 }

@@ -50,7 +50,7 @@ function start(paths: readonly string[], directory: string): NonNullable<typeof 
   const station = new Station({
     ward,
     recovered: new Map(),
-    ruleSet: ADULT_IV_KETAMINE,
+    ruleSets: [ADULT_IV_KETAMINE],
     version: 'bench',
     clock,
     scheduler: asyncScheduler,

@@ -10,11 +10,9 @@ import { alarmsOf, listed } from '$lib/client/urgency.ts';
 import { words } from '$lib/messages/index.ts';
 import type { BedView, LimitView } from '$lib/realtime/index.ts';
 import { BedViewer } from '$core/bed-view.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { MONITOR, TestBed } from '../support/bed.ts';
 
-const shown = (bed: TestBed): BedView =>
-  new BedViewer(ADULT_IV_KETAMINE).whole({ state: bed.state, label: 'Bed 1', waves: [] });
+const shown = (bed: TestBed): BedView => new BedViewer().whole({ state: bed.state, label: 'Bed 1', waves: [] });
 
 const alarm = (id: string, parts: Partial<Alarm> = {}): Alarm => ({
   id: alarmId(id),

@@ -28,7 +28,7 @@ function watched(plan: Plan = PLAN, make: CountingPumpMake = {}): Watched {
 const minute = (min: number): number => START_S + min * 60;
 
 function shown({ bed }: Watched, models?: Partial<ModelChoice>): BedView {
-  return new BedViewer(ADULT_IV_KETAMINE, models).whole({ state: bed.state, label: 'Bed 1', waves: [] });
+  return new BedViewer(models).whole({ state: bed.state, label: 'Bed 1', waves: [] });
 }
 
 function predicted(at: Watched, models?: Partial<ModelChoice>, plan: Plan = PLAN): Prediction {

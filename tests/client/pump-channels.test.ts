@@ -14,11 +14,9 @@ import {
 import { tileFoot } from '$lib/client/tile.ts';
 import type { BedView, ChannelView } from '$lib/realtime/index.ts';
 import { BedViewer } from '$core/bed-view.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { PLAN, TestBed } from '../support/bed.ts';
 
-const shown = (bed: TestBed): BedView =>
-  new BedViewer(ADULT_IV_KETAMINE).whole({ state: bed.state, label: 'Bed 1', waves: [] });
+const shown = (bed: TestBed): BedView => new BedViewer().whole({ state: bed.state, label: 'Bed 1', waves: [] });
 const at = (seconds: number): MonotonicMs => monotonicMs(seconds * 1000);
 const planned = (): TestBed => new TestBed().admitted().command(1, { type: 'set-plan', plan: PLAN });
 const mgPerMl = (value: number): Pick<InfusionReading, 'concentration'> => ({

@@ -1,13 +1,12 @@
 /** What screens are told of a bed: each change once, and nothing when nothing has changed. */
 import { expect, test } from 'vitest';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { applyPatch } from '$lib/realtime/index.ts';
 import { BedViewer } from '$core/bed-view.ts';
 import { TestBed } from '../support/bed.ts';
 
 /** A screen: what it was told last, and what it shows since. */
 const watch = (bed: TestBed) => {
-  const viewer = new BedViewer(ADULT_IV_KETAMINE);
+  const viewer = new BedViewer();
   const source = () => ({ label: 'Bed 1', waves: [], state: bed.state });
   let shown = viewer.whole(source());
   return () => {
@@ -60,7 +59,7 @@ test('of two readings in the same millisecond the later one is shown', () => {
 
 test('what an alarm change told of the sound is where the next change begins', () => {
   const bed = new TestBed().admitted();
-  const viewer = new BedViewer(ADULT_IV_KETAMINE);
+  const viewer = new BedViewer();
   const source = () => ({ label: 'Bed 1', waves: [], state: bed.state });
   expect(viewer.whole(source()).audio).toEqual({});
   viewer.toldAudio({ sounding: 'high' });

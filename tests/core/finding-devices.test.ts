@@ -53,6 +53,7 @@ function deskWith(surroundings: Partial<Surroundings>): Desk {
       status: () => ({ isOn: true, writtenBytes: 0, droppedBytes: 0 }),
     },
     bed: () => undefined,
+    ruleSets: [],
     save: () => Promise.resolve(),
     surroundings: { ...NO_SURROUNDINGS, placeOf, ...surroundings },
   });

@@ -125,7 +125,7 @@ describe('batches', () => {
       recorder.entry(heartRate(journal, index));
       recorder.block(BED, SESSION, { ...ecgSecond(index), samples: new Int16Array(3 * 2 ** 20) });
     }
-    recorder.snapshot({ ...heartRate(new Journal(), 2), seq: 3, ruleSet: 'r', state: {} });
+    recorder.snapshot({ ...heartRate(new Journal(), 2), seq: 3, stateVersion: 1, state: {} });
     advance(500);
     disk.answers = ok(null);
     disk.answer();
@@ -138,7 +138,7 @@ describe('batches', () => {
     const disk = new Disk();
     const { recorder, advance } = setUp(disk);
     const journal = new Journal();
-    const snapshot = (seq: number) => ({ ...heartRate(journal, 0), seq, ruleSet: 'r', state: {} });
+    const snapshot = (seq: number) => ({ ...heartRate(journal, 0), seq, stateVersion: 1, state: {} });
     recorder.entry(heartRate(journal, 0));
     recorder.snapshot(snapshot(1));
     recorder.snapshot(snapshot(2));

@@ -77,6 +77,7 @@ describe('a device that is added on the Devices page', () => {
         status: () => ({ isOn: true, writtenBytes: 0, droppedBytes: 0 }),
       },
       bed: () => undefined,
+      ruleSets: [],
       save: (ward) => Promise.resolve(void saved.push(ward)),
       surroundings: {
         ...NO_SURROUNDINGS,

@@ -15,7 +15,6 @@ import {
   type JournalEntry,
 } from '$lib/domain/index.ts';
 import { compareReplay, emptyBed } from '$lib/bedside/index.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { openReader, openWriter } from '$lib/store/index.ts';
 import { inProcessSink } from '$core/record-sink.ts';
 import { tasksFor } from '../../src/cli/demonstration/staff.ts';
@@ -114,7 +113,7 @@ function story(entries: readonly JournalEntry[]): string {
 
 function expectReplayEqualsRecord(entries: readonly JournalEntry[]): void {
   const start = { state: emptyBed(BED, monotonicMs(0)), seq: 0 };
-  expect(compareReplay(start, entries, ADULT_IV_KETAMINE)).toBeUndefined();
+  expect(compareReplay(start, entries)).toBeUndefined();
 }
 
 describe.each(['calm', 'surge', 'probe-off', 'line-loss', 'pump-occlusion'])('the scenario %s', (scenario) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Priority } from '$lib/domain/index.ts';
-import { ADULT_IV_KETAMINE, adjustableOf, comparisonsOf, priorityFor, priorityOf } from '$lib/rules/index.ts';
+import { adjustableOf, comparisonsOf, type Priority } from '$lib/domain/index.ts';
+import { ADULT_IV_KETAMINE, priorityFor, priorityOf } from '$lib/rules/index.ts';
 
 /** The rule table of the preset as it was agreed: priorities from most to least urgent level. */
 const AGREED: Readonly<Record<string, readonly Priority[]>> = {

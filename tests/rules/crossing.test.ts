@@ -1,20 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { monotonicMs, type Phase, type Priority } from '$lib/domain/index.ts';
-import { crossingOf, ruleOfInstance } from '$lib/rules/crossing.ts';
-import { ask } from '$lib/rules/expression.ts';
 import {
-  ADULT_IV_KETAMINE,
+  monotonicMs,
   type Comparison,
   type Expression,
   type FactId,
-  type Item,
   type MetricId,
-  type MetricSample,
+  type Phase,
+  type Priority,
   type Rule,
-  type RuleContext,
-  type Truth,
-} from '$lib/rules/index.ts';
+} from '$lib/domain/index.ts';
+import { crossingOf, ruleOfInstance } from '$lib/rules/crossing.ts';
+import { ask } from '$lib/rules/expression.ts';
+import { ADULT_IV_KETAMINE, type Item, type MetricSample, type RuleContext, type Truth } from '$lib/rules/index.ts';
 
 const METRIC_IDS: readonly MetricId[] = ['systolic', 'heartRate', 'spo2', 'silentS'];
 const FACT_IDS: readonly FactId[] = ['infusing', 'no-spo2', 'item-alarming'];

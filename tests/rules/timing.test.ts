@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { monotonicMs } from '$lib/domain/index.ts';
+import { monotonicMs, type Timing } from '$lib/domain/index.ts';
 import { ABSENT, step, type LevelState } from '$lib/rules/timing.ts';
 import type { Answer } from '$lib/rules/expression.ts';
-import type { Timing, Truth } from '$lib/rules/index.ts';
+import type { Truth } from '$lib/rules/index.ts';
 
 const HOLD: Timing = { type: 'hold', holdS: 10, clearS: 5 };
 const FIRST: Timing = { type: 'first', continuousHoldS: 10 };

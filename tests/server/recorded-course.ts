@@ -76,7 +76,7 @@ export async function recordCourse(file: string, course: Course): Promise<Record
   const station = new Station({
     ward,
     recovered: new Map(),
-    ruleSet: ADULT_IV_KETAMINE,
+    ruleSets: [ADULT_IV_KETAMINE],
     version: 'test',
     clock,
     scheduler: time,

@@ -53,7 +53,7 @@ export const alarm = (id: string, priority: Priority): Alarm => ({
 });
 
 export const bodies = {
-  started: { kind: 'started', version: '0.1.0', ruleSet: 'r1', wallTime: wallMs(WALL_AT_ZERO) },
+  started: { kind: 'started', version: '0.1.0', stateVersion: 1, wallTime: wallMs(WALL_AT_ZERO) },
   clock: (at: number, stepMs = 0) => ({ kind: 'clock', wallTime: wallMs(WALL_AT_ZERO + at + stepMs), stepMs }),
   admit: {
     kind: 'command',

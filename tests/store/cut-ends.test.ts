@@ -26,7 +26,7 @@ describe('a cut end of the journal', () => {
   });
 
   test('is named by a snapshot', () => {
-    const snapshots = [{ bed: BED, seq: 2, at: monotonicMs(2), ruleSet: 'r1', state: {} }];
+    const snapshots = [{ bed: BED, seq: 2, at: monotonicMs(2), stateVersion: 1, state: {} }];
     const file = recorded([
       batch({ entries: entries().slice(0, 1) }),
       batch({ entries: entries().slice(1, 2), snapshots }),

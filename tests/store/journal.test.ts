@@ -158,22 +158,28 @@ test('a batch that fails in its middle leaves the next one undisturbed', () => {
 });
 
 describe('snapshots', () => {
-  const snapshot = (seq: number, ruleSet = 'r1') => ({ bed: BED, seq, at: monotonicMs(seq), ruleSet, state: { seq } });
+  const snapshot = (seq: number, stateVersion = 1) => ({
+    bed: BED,
+    seq,
+    at: monotonicMs(seq),
+    stateVersion,
+    state: { seq },
+  });
   const entries = () => {
     const journal = new Journal();
     return [1, 2, 3].map((at) => journal.entry(at, bodies.clock(at)));
   };
 
-  test('the last one of the same rule set is given', () => {
-    const snapshots = [snapshot(1), snapshot(2), snapshot(3, 'r2')];
+  test('the last one of the same version of the state is given', () => {
+    const snapshots = [snapshot(1), snapshot(2), snapshot(3, 2)];
     const reader = reading(recorded([batch({ entries: entries(), snapshots })]));
-    expect(reader.lastSnapshot(BED, 'r1')).toEqual(snapshot(2));
-    expect(reader.lastSnapshot(BED, 'r3')).toBeUndefined();
+    expect(reader.lastSnapshot(BED, 1)).toEqual(snapshot(2));
+    expect(reader.lastSnapshot(BED, 3)).toBeUndefined();
   });
 
   test('only the latest two are kept', () => {
-    const snapshots = [snapshot(1, 'r2'), snapshot(2), snapshot(3)];
-    expect(reading(recorded([batch({ entries: entries(), snapshots })])).lastSnapshot(BED, 'r2')).toBeUndefined();
+    const snapshots = [snapshot(1, 2), snapshot(2), snapshot(3)];
+    expect(reading(recorded([batch({ entries: entries(), snapshots })])).lastSnapshot(BED, 2)).toBeUndefined();
   });
 
   test('one that is ahead of the journal is refused', () => {

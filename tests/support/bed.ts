@@ -13,9 +13,10 @@ import {
   type DeviceStatus,
   type InfusionReading,
   type Plan,
+  type RuleSet,
 } from '$lib/domain/index.ts';
 import { emptyBed, step, tick, ticksBetween, type BedState } from '$lib/bedside/index.ts';
-import { ADULT_IV_KETAMINE, type RuleSet } from '$lib/rules/index.ts';
+import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 
 export const NURSE: Actor = { name: 'Nurse 07', station: 'screen-1' };
 export const MONITOR = deviceId('monitor');
@@ -35,18 +36,16 @@ export const PLAN: Plan = {
 export class TestBed {
   state: BedState;
   readonly outputs: { readonly at: number; readonly body: BedOutput }[] = [];
-  readonly #ruleSet: RuleSet;
   #commandCount = 0;
 
   constructor(ruleSet: RuleSet = ADULT_IV_KETAMINE) {
-    this.#ruleSet = ruleSet;
-    this.state = emptyBed(bedId('bed-1'), monotonicMs(0));
+    this.state = { ...emptyBed(bedId('bed-1'), monotonicMs(0)), ruleSet };
   }
 
   /** Lets time pass up to this second. */
   to(atS: number): this {
     for (const at of ticksBetween(this.state.now, monotonicMs(atS * 1000))) {
-      this.#keep(at, tick(this.state, at, this.#ruleSet));
+      this.#keep(at, tick(this.state, at));
     }
     return this;
   }
@@ -54,7 +53,7 @@ export class TestBed {
   input(atS: number, input: BedInput): this {
     this.to(atS);
     const at = monotonicMs(Math.max(this.state.now, atS * 1000));
-    this.#keep(at, step(this.state, at, input, this.#ruleSet));
+    this.#keep(at, step(this.state, at, input));
     return this;
   }
 

@@ -98,9 +98,9 @@ function fold(entries: readonly Entry[], beds: number): Round {
   for (const { at, input } of entries) {
     const due = ticksBetween(before, at);
     const began = process.hrtime.bigint();
-    for (const instant of due) states = states.map((state) => tick(state, instant, ADULT_IV_KETAMINE).state);
+    for (const instant of due) states = states.map((state) => tick(state, instant).state);
     const ticked = process.hrtime.bigint();
-    states = states.map((state) => step(state, at, input, ADULT_IV_KETAMINE).state);
+    states = states.map((state) => step(state, at, input).state);
     const stepped = process.hrtime.bigint();
     before = at;
     tickNs += Number(ticked - began);

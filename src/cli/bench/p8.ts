@@ -67,7 +67,7 @@ function* batches(beds: number, seconds: number): Generator<RecordBatch> {
   }
 }
 
-const STARTED: JournalEntry['body'] = { kind: 'started', version: 'bench', ruleSet: 'bench', wallTime: wallMs(1.7e12) };
+const STARTED: JournalEntry['body'] = { kind: 'started', version: 'bench', stateVersion: 0, wallTime: wallMs(1.7e12) };
 
 const numbersAt = (at: number): JournalEntry['body'] => ({
   kind: 'observed',

@@ -121,7 +121,7 @@ export function virtualStation(options: VirtualStationOptions): VirtualStation {
   const station = new Station({
     ward,
     recovered,
-    ruleSet: ADULT_IV_KETAMINE,
+    ruleSets: [ADULT_IV_KETAMINE],
     version,
     clock,
     scheduler: time,
@@ -163,7 +163,7 @@ const withSettings = (ward: WardConfiguration, settings: Readonly<Record<string,
 function recover(file: string, orders: readonly DemonstrationBed[]): ReadonlyMap<BedId, Recovered> {
   openWriter(file).close();
   const reader = openReader(file);
-  const recovered = new Map(orders.map(({ bed }) => [bed, recoverBed(reader, bed, ADULT_IV_KETAMINE)]));
+  const recovered = new Map(orders.map(({ bed }) => [bed, recoverBed(reader, bed)]));
   reader.close();
   return recovered;
 }

@@ -4,6 +4,7 @@
  */
 import {
   WEIGHT_RANGE_KG,
+  adjustableOf,
   fail,
   later,
   ok,
@@ -19,7 +20,6 @@ import {
 } from '$lib/domain/index.ts';
 import { AUDIO_PAUSE_MS } from '$lib/alarms/index.ts';
 import { plannedAmounts, type OutOfRange } from '$lib/pharmacology/index.ts';
-import { adjustableOf, type RuleSet } from '$lib/rules/index.ts';
 import { rewound } from './channel.ts';
 import { resetChannel, setChannel } from './commands-channel.ts';
 import { MIN_BASELINE_READINGS, proposeBaseline } from './baseline.ts';
@@ -33,7 +33,7 @@ type Of<T extends Command['type']> = Extract<Command, { type: T }>;
 
 const refuse = (why: Refusal['why'], message: string): Answer => fail({ why, message });
 
-export function carryOut(state: BedState, envelope: CommandEnvelope, ruleSet: RuleSet): Answer {
+export function carryOut(state: BedState, envelope: CommandEnvelope): Answer {
   const { command } = envelope;
   if (command.type === 'admit') return admit(state, envelope, command);
   const { session } = state;
@@ -48,23 +48,23 @@ export function carryOut(state: BedState, envelope: CommandEnvelope, ruleSet: Ru
     case 'reset-channel':
       return resetChannel(state, session, command.channel);
     case 'set-limit':
-      return setLimit(state, session, envelope, command, ruleSet);
+      return setLimit(state, session, envelope, command);
     case 'reset-limit':
       return told(state, { ...session, limits: session.limits.filter(({ rule }) => rule !== command.rule) }, 'limit');
     case 'override-gate':
-      return overrideGate(state, session, envelope, command, ruleSet);
+      return overrideGate(state, session, envelope, command);
     case 'set-phase':
-      return setPhase(state, session, command.phase, ruleSet);
+      return setPhase(state, session, command.phase);
     case 'mark':
       return mark(state, session, envelope, command);
     case 'acknowledge':
-      return acknowledgeAlarm(state, command.alarm, envelope.by, ruleSet);
+      return acknowledgeAlarm(state, command.alarm, envelope.by);
     case 'pause-audio':
       return pauseAudio(state);
     case 'resume-audio':
       return resumeAudio(state);
     case 'end-session':
-      return endSession(state, session, ruleSet);
+      return endSession(state, session);
   }
 }
 
@@ -171,14 +171,8 @@ const PLAN_WORDS: Readonly<Record<OutOfRange['field'], string>> = {
   rateMlPerHour: 'The rate in mL/h',
 };
 
-function setLimit(
-  state: BedState,
-  session: Session,
-  { by }: CommandEnvelope,
-  command: Of<'set-limit'>,
-  ruleSet: RuleSet,
-): Answer {
-  const rule = ruleSet.rules.find(({ id }) => id === command.rule);
+function setLimit(state: BedState, session: Session, { by }: CommandEnvelope, command: Of<'set-limit'>): Answer {
+  const rule = state.ruleSet.rules.find(({ id }) => id === command.rule);
   const comparison = rule && adjustableOf(rule);
   if (!comparison?.adjustable) return refuse('unknown-rule', `There is no limit of rule ${command.rule} to set.`);
   const [low, high] = comparison.adjustable;
@@ -196,9 +190,8 @@ function overrideGate(
   session: Session,
   { by }: CommandEnvelope,
   command: Of<'override-gate'>,
-  ruleSet: RuleSet,
 ): Answer {
-  if (!ruleSet.rules.some(({ id, isGate }) => id === command.rule && isGate)) {
+  if (!state.ruleSet.rules.some(({ id, isGate }) => id === command.rule && isGate)) {
     return refuse('unknown-rule', `There is no gate ${command.rule}.`);
   }
   if (command.reason.trim() === '') return refuse('incomplete', 'Passing a gate needs a reason.');
@@ -207,19 +200,19 @@ function overrideGate(
 }
 
 /** Gates of the rule set that stand and that nobody has overridden. */
-export function closedGates(state: BedState, ruleSet: RuleSet): readonly string[] {
+export function closedGates(state: BedState): readonly string[] {
   const passed = new Set(state.session?.gates.map(({ rule }) => rule));
-  return ruleSet.rules
+  return state.ruleSet.rules
     .filter(({ id, isGate }) => isGate && state.rules[id] !== undefined && !passed.has(id))
     .map(({ id }) => id);
 }
 
-function setPhase(state: BedState, session: Session, phase: Phase, ruleSet: RuleSet): Answer {
+function setPhase(state: BedState, session: Session, phase: Phase): Answer {
   if (phase === 'closed') return refuse('wrong-phase', 'End the session instead.');
   if (phase === 'infusion' && session.phase !== 'observation') {
     if (session.baseline === undefined) return refuse('incomplete', 'Accept the baseline before the infusion begins.');
     if (session.plan === undefined) return refuse('incomplete', 'Enter the plan before the infusion begins.');
-    const gates = closedGates(state, ruleSet);
+    const gates = closedGates(state);
     if (gates.length > 0) {
       return refuse(
         'gate',
@@ -250,8 +243,8 @@ function resumeAudio(state: BedState): Answer {
   return ok({ state: next, outputs: [{ kind: 'audio', cause: 'person' }] });
 }
 
-function endSession(state: BedState, session: Session, ruleSet: RuleSet): Answer {
-  const ended = endAllAlarms(state, ruleSet);
+function endSession(state: BedState, session: Session): Answer {
+  const ended = endAllAlarms(state);
   const { session: _, audioPausedUntil: __, ...rest } = ended.state;
   const closed: Session = { ...session, phase: 'closed', phaseSince: state.now };
   return ok({

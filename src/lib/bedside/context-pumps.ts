@@ -3,11 +3,13 @@ import {
   alarmKey,
   comparePriority,
   isInfusing,
+  type FactId,
   type InfusionAlarm,
+  type MetricId,
   type Phase,
   type Priority,
 } from '$lib/domain/index.ts';
-import type { FactId, Item, MetricId, MetricSample, Truth } from '$lib/rules/index.ts';
+import type { Item, MetricSample, Truth } from '$lib/rules/index.ts';
 import type { Known, TherapyDose } from './channel-dose.ts';
 import { isComplete, isInterrupted } from './channel.ts';
 import { isLive } from './resolve.ts';

@@ -4,21 +4,18 @@
  * out the recorded outputs, byte for byte; `compareReplay` says where it does not.
  */
 import { isInput, type BedInput, type BedOutput, type JournalEntry, type MonotonicMs } from '$lib/domain/index.ts';
-import type { RuleSet } from '$lib/rules/index.ts';
 import { step, tick, ticksBetween } from './step.ts';
 import type { BedState } from './state.ts';
 
 export class BedFold {
   #state: BedState;
   #seq: number;
-  readonly #ruleSet: RuleSet;
   readonly #hand: (entry: JournalEntry) => void;
 
   /** @param hand receives every entry, an input before it is interpreted, its outputs right after. */
-  constructor(start: { state: BedState; seq: number }, ruleSet: RuleSet, hand: (entry: JournalEntry) => void) {
+  constructor(start: { state: BedState; seq: number }, hand: (entry: JournalEntry) => void) {
     this.#state = start.state;
     this.#seq = start.seq;
-    this.#ruleSet = ruleSet;
     this.#hand = hand;
   }
 
@@ -34,7 +31,7 @@ export class BedFold {
   /** Lets the ticks up to `at` happen. Time that stands still or runs back changes nothing. */
   advance(at: MonotonicMs): void {
     for (const due of ticksBetween(this.#state.now, at)) {
-      const { state, outputs } = tick(this.#state, due, this.#ruleSet);
+      const { state, outputs } = tick(this.#state, due);
       this.#state = state;
       this.#tell(due, outputs);
     }
@@ -48,7 +45,7 @@ export class BedFold {
     if (body.kind !== 'started') this.advance(at);
     const now = at > this.#state.now ? at : this.#state.now;
     this.#entry(now, body);
-    const { state, outputs } = step(this.#state, now, body, this.#ruleSet);
+    const { state, outputs } = step(this.#state, now, body);
     this.#state = state;
     this.#tell(now, outputs);
   }
@@ -76,10 +73,9 @@ export interface Mismatch {
 export function compareReplay(
   start: { state: BedState; seq: number },
   recorded: Iterable<JournalEntry>,
-  ruleSet: RuleSet,
 ): Mismatch | undefined {
   const replayed: JournalEntry[] = [];
-  const fold = new BedFold(start, ruleSet, (entry) => replayed.push(entry));
+  const fold = new BedFold(start, (entry) => replayed.push(entry));
   for (const entry of recorded) {
     if (replayed.length === 0) feed(fold, entry);
     const again = replayed.shift();

@@ -14,6 +14,8 @@ import {
   type BedOutput,
   type Refusal,
   type Result,
+  type Rule,
+  type RuleSet,
 } from '$lib/domain/index.ts';
 import {
   breaksAudioPause,
@@ -23,7 +25,7 @@ import {
   type AlarmPolicy,
   type TrackedAlarm,
 } from '$lib/alarms/index.ts';
-import { evaluate, ruleOfInstance, type Finding, type Rule, type RuleSet } from '$lib/rules/index.ts';
+import { evaluate, ruleOfInstance, type Finding } from '$lib/rules/index.ts';
 import { contextOf } from './context.ts';
 import type { BedState } from './state.ts';
 
@@ -32,13 +34,13 @@ export interface Judged {
   readonly outputs: readonly BedOutput[];
 }
 
-export function judge(state: BedState, ruleSet: RuleSet): Judged {
+export function judge(state: BedState): Judged {
   if (state.session === undefined) return { state, outputs: NO_OUTPUTS };
-  const { state: rules, findings } = evaluate(ruleSet, state.rules, contextOf(state, state.session));
+  const { state: rules, findings } = evaluate(state.ruleSet, state.rules, contextOf(state, state.session));
   const cannot = unjudged(state, findings);
   const looked = rules === state.rules && cannot === state.unjudged ? state : { ...state, rules, unjudged: cannot };
   if (isEmpty(state.alarms) && !findings.some(isToBeTold)) return { state: looked, outputs: NO_OUTPUTS };
-  const stepper = new AlarmStepper(looked, ruleSet);
+  const stepper = new AlarmStepper(looked);
   const judged = new Set<string>();
   for (const { key, condition } of findings) {
     judged.add(key);
@@ -73,7 +75,7 @@ function unjudged({ unjudged: before }: BedState, findings: readonly Finding[]):
 }
 
 /** An answer to one alarm, and with it to those that it outranks: one look at the patient answers both. */
-export function acknowledgeAlarm(state: BedState, id: AlarmId, by: Actor, ruleSet: RuleSet): Result<Judged, Refusal> {
+export function acknowledgeAlarm(state: BedState, id: AlarmId, by: Actor): Result<Judged, Refusal> {
   const found = Object.entries(state.alarms).find(([, { alarm }]) => alarm.id === id);
   if (found === undefined) {
     return fail({
@@ -81,7 +83,7 @@ export function acknowledgeAlarm(state: BedState, id: AlarmId, by: Actor, ruleSe
       message: 'This alarm has ended already; there is nothing left to acknowledge.',
     });
   }
-  const stepper = new AlarmStepper(state, ruleSet);
+  const stepper = new AlarmStepper(state);
   const [key] = found;
   const group = stepper.ruleOf(key)?.group?.name;
   for (const [other, { alarm }] of Object.entries(state.alarms)) {
@@ -91,38 +93,54 @@ export function acknowledgeAlarm(state: BedState, id: AlarmId, by: Actor, ruleSe
   return ok(stepper.finish());
 }
 
-export function endAllAlarms(state: BedState, ruleSet: RuleSet): Judged {
-  const stepper = new AlarmStepper(state, ruleSet);
+export function endAllAlarms(state: BedState): Judged {
+  const stepper = new AlarmStepper(state);
   for (const key of Object.keys(state.alarms)) stepper.step(key, { type: 'session-ended', now: state.now });
   return stepper.finish();
 }
 
-/** A rule belongs to one rule set, and so to one version. */
-const POLICIES = new WeakMap<Rule, AlarmPolicy>();
+/** By the set and not by the rule alone: sets of several versions share rules that none of them has changed. */
+const POLICIES = new WeakMap<RuleSet, Map<Rule, AlarmPolicy>>();
+
+function policyOf(ruleSet: RuleSet, key: string): AlarmPolicy {
+  const rule = ruleOfInstance(ruleSet, key);
+  if (rule === undefined) return { rule: key, ruleVersion: ruleSet.version, kind: 'technical' };
+  const policies = POLICIES.get(ruleSet) ?? new Map<Rule, AlarmPolicy>();
+  POLICIES.set(ruleSet, policies);
+  const policy = policies.get(rule) ?? newPolicy(rule, ruleSet);
+  policies.set(rule, policy);
+  return policy;
+}
+
+const newPolicy = ({ id, kind, worse, reminder }: Rule, { version }: RuleSet): AlarmPolicy => ({
+  rule: id,
+  ruleVersion: version,
+  kind,
+  ...(worse === undefined ? {} : { worse }),
+  ...(reminder === undefined ? {} : { reminder }),
+});
 
 /** Steps several alarms of a bed and then settles ranks, numbers and the audio pause once for all of them. */
 class AlarmStepper {
   readonly #before: BedState;
-  readonly #ruleSet: RuleSet;
   #alarms: Record<string, TrackedAlarm>;
   #alarmCount: number;
   readonly #changes: { key: string; change: AlarmChange }[] = [];
 
-  constructor(before: BedState, ruleSet: RuleSet) {
+  constructor(before: BedState) {
     this.#before = before;
-    this.#ruleSet = ruleSet;
     this.#alarms = before.alarms;
     this.#alarmCount = before.alarmCount;
   }
 
   ruleOf(key: string): Rule | undefined {
-    return ruleOfInstance(this.#ruleSet, key);
+    return ruleOfInstance(this.#before.ruleSet, key);
   }
 
   step(key: string, input: AlarmInput): void {
     const tracked = this.#alarms[key];
     if (tracked === undefined && input.type !== 'condition') return;
-    const [next, changes] = stepAlarm(tracked, input, this.#policy(key), this.#nextId());
+    const [next, changes] = stepAlarm(tracked, input, policyOf(this.#before.ruleSet, key), this.#nextId());
     if (next === tracked && changes.length === 0) return;
     if (tracked === undefined && next !== undefined) this.#alarmCount += 1;
     const { [key]: _, ...others } = this.#alarms;
@@ -167,21 +185,6 @@ class AlarmStepper {
     if (state.audioPausedUntil === undefined || !changes.some(breaksAudioPause)) return { state, outputs: numbered };
     const { audioPausedUntil: _, ...unpaused } = state;
     return { state: unpaused, outputs: [...numbered, { kind: 'audio', cause: 'new-alarm' }] };
-  }
-
-  #policy(key: string): AlarmPolicy {
-    const rule = this.ruleOf(key);
-    const known = rule && POLICIES.get(rule);
-    if (known) return known;
-    const policy: AlarmPolicy = {
-      rule: rule?.id ?? key,
-      ruleVersion: this.#ruleSet.version,
-      kind: rule?.kind ?? 'technical',
-      ...(rule?.worse === undefined ? {} : { worse: rule.worse }),
-      ...(rule?.reminder === undefined ? {} : { reminder: rule.reminder }),
-    };
-    if (rule) POLICIES.set(rule, policy);
-    return policy;
   }
 
   #nextId(): AlarmId {

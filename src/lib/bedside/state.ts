@@ -12,13 +12,14 @@ import type {
   NibpMeasurement,
   Quantity,
   Reading,
+  RuleSet,
   Session,
   StationStatus,
   VitalKey,
   WallMs,
 } from '$lib/domain/index.ts';
 import type { TrackedAlarm } from '$lib/alarms/index.ts';
-import type { RulesState } from '$lib/rules/index.ts';
+import { ADULT_IV_KETAMINE, type RulesState } from '$lib/rules/index.ts';
 import type { Course } from './course.ts';
 import type { Timeline } from './timeline.ts';
 import type { VolumeAudit } from './volume-audit.ts';
@@ -63,7 +64,7 @@ export interface Unjudged {
 }
 
 /** Changes whenever a state written by an older program could no longer be taken up. */
-export const STATE_VERSION = 3;
+export const STATE_VERSION = 4;
 
 export interface BedState {
   readonly bed: BedId;
@@ -80,6 +81,8 @@ export interface BedState {
   /** In the order in which their readings are preferred. */
   readonly devices: readonly DeviceStanding[];
   readonly channels: Readonly<Record<string, ChannelState>>;
+  /** What the bed is judged by: as the journal told it last, the built-in set before. It changes only while nobody is admitted. */
+  readonly ruleSet: RuleSet;
   readonly rules: RulesState;
   readonly alarms: Readonly<Record<string, TrackedAlarm>>;
   /** Rules that apply now but lack an input, and why: a rule that cannot judge says so. */
@@ -105,6 +108,7 @@ export const emptyBed = (bed: BedId, now: MonotonicMs): BedState => ({
   deviceAlarms: {},
   devices: [],
   channels: {},
+  ruleSet: ADULT_IV_KETAMINE,
   rules: {},
   alarms: {},
   unjudged: [],

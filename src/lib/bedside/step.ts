@@ -3,22 +3,22 @@
  * concluded. Live, in replay and after a crash it is this function, over the same inputs and the same ticks.
  */
 import {
+  TICK_MS,
   entriesOf,
   monotonicMs,
-  TICK_MS,
   type BedInput,
   type BedOutput,
   type CuffStatus,
   type DeviceStanding,
   type DeviceStatus,
-  type Session,
   type JournalledObservation,
   type MonotonicMs,
   type NibpMeasurement,
   type Numerics,
+  type RuleSet,
+  type Session,
   type VitalKey,
 } from '$lib/domain/index.ts';
-import type { RuleSet } from '$lib/rules/index.ts';
 import { carryOut } from './commands.ts';
 import { judge, type Judged } from './judge.ts';
 import { linkOutputs, withInfusion } from './pumps.ts';
@@ -35,16 +35,16 @@ export function ticksBetween(from: MonotonicMs, to: MonotonicMs): readonly Monot
     : Array.from({ length: (last - first) / TICK_MS + 1 }, (_, i) => monotonicMs(first + i * TICK_MS));
 }
 
-export function tick(state: BedState, at: MonotonicMs, ruleSet: RuleSet): Judged {
+export function tick(state: BedState, at: MonotonicMs): Judged {
   const woken: BedState = { ...state, now: at };
-  if (woken.audioPausedUntil === undefined || at < woken.audioPausedUntil) return retold(judge(woken, ruleSet));
+  if (woken.audioPausedUntil === undefined || at < woken.audioPausedUntil) return retold(judge(woken));
   const { audioPausedUntil: _, ...resumed } = woken;
-  return retold(joined([{ kind: 'audio', cause: 'timeout' }], judge(resumed, ruleSet)));
+  return retold(joined([{ kind: 'audio', cause: 'timeout' }], judge(resumed)));
 }
 
-export function step(state: BedState, at: MonotonicMs, input: BedInput, ruleSet: RuleSet): Judged {
-  const taken = take({ ...state, now: at }, input, ruleSet);
-  return retold(joined(taken.outputs, judge(taken.state, ruleSet)));
+export function step(state: BedState, at: MonotonicMs, input: BedInput): Judged {
+  const taken = take({ ...state, now: at }, input);
+  return retold(joined(taken.outputs, judge(taken.state)));
 }
 
 /** With the session's story told on. */
@@ -53,7 +53,7 @@ function retold({ state, outputs }: Judged): Judged {
   return { state: { ...state, timeline: tell(state.timeline, state.now, outputs) }, outputs };
 }
 
-function take(state: BedState, input: BedInput, ruleSet: RuleSet): Judged {
+function take(state: BedState, input: BedInput): Judged {
   switch (input.kind) {
     case 'observed':
       return observe(state, input.observation);
@@ -74,17 +74,26 @@ function take(state: BedState, input: BedInput, ruleSet: RuleSet): Judged {
     case 'started':
       return quiet({ ...state, clock: { at: state.now, wallTime: input.wallTime } });
     case 'command':
-      return command(state, input, ruleSet);
+      return command(state, input);
+    case 'rules':
+      return adopt(state, input.ruleSet);
   }
 }
 
 const quiet = (state: BedState): Judged => ({ state, outputs: [] });
 
+/** A patient keeps the rules that he was admitted with until the session ends. */
+function adopt(state: BedState, ruleSet: RuleSet): Judged {
+  if (state.session === undefined) return quiet({ ...state, ruleSet });
+  const message = 'The patient of this bed keeps the rules that he was admitted with until the session ends.';
+  return { state, outputs: [{ kind: 'refused', command: 'rules', refusal: { why: 'session-open', message } }] };
+}
+
 const REMEMBERED_COMMANDS = 64;
 
-function command(state: BedState, { envelope }: Extract<BedInput, { kind: 'command' }>, ruleSet: RuleSet): Judged {
+function command(state: BedState, { envelope }: Extract<BedInput, { kind: 'command' }>): Judged {
   if (state.done.includes(envelope.id)) return quiet(state);
-  const answer = carryOut(state, envelope, ruleSet);
+  const answer = carryOut(state, envelope);
   if (!answer.ok) return { state, outputs: [{ kind: 'refused', command: envelope.id, refusal: answer.error }] };
   const done = [...state.done.slice(1 - REMEMBERED_COMMANDS), envelope.id];
   return { state: { ...answer.value.state, done }, outputs: answer.value.outputs };

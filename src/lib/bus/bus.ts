@@ -6,7 +6,16 @@
  * dropped or merged when the reader is slow; alarms never are.
  */
 import type { Observable } from 'rxjs';
-import type { BedId, CommandEnvelope, DeviceId, MonotonicMs, Refusal, Result, WallMs } from '$lib/domain/index.ts';
+import type {
+  BedId,
+  CommandEnvelope,
+  DeviceId,
+  MonotonicMs,
+  Refusal,
+  Result,
+  RuleSet,
+  WallMs,
+} from '$lib/domain/index.ts';
 import type { AlarmMessage, BedPatch, StationSnapshot, Traffic, WaveChannel } from '$lib/realtime/index.ts';
 
 export type StationEvent =
@@ -123,6 +132,10 @@ export type StationRequest =
   | { readonly type: 'remove-device'; readonly device: DeviceId }
   | { readonly type: 'restart-device'; readonly device: DeviceId }
   | { readonly type: 'captures' }
+  /** What patients may be judged by from their admission on. */
+  | { readonly type: 'rules' }
+  /** What one bed is judged by now. */
+  | { readonly type: 'bed-rules'; readonly bed: BedId }
   | { readonly type: 'capture'; readonly device: DeviceId; readonly isOn: boolean };
 
 export interface StationAnswers {
@@ -138,6 +151,8 @@ export interface StationAnswers {
   'add-device': null;
   'remove-device': null;
   'restart-device': null;
+  rules: readonly RuleSet[];
+  'bed-rules': RuleSet;
   captures: readonly CaptureDescription[];
   capture: { readonly directory: string; readonly isOn: boolean };
 }

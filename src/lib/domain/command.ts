@@ -11,6 +11,8 @@ export type Command =
       readonly type: 'admit';
       readonly session: SessionId;
       readonly patient: Patient;
+      /** Id of the rule set that the patient is judged by; the station's first one where it says nothing. */
+      readonly rules?: string;
       readonly isSimulated: boolean;
     }
   | {

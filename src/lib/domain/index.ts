@@ -9,6 +9,7 @@ export * from './observation.ts';
 export * from './pump-channel.ts';
 export * from './records.ts';
 export * from './result.ts';
+export * from './rule.ts';
 export * from './session.ts';
 export * from './time.ts';
 export * from './timeline.ts';

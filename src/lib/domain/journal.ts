@@ -4,6 +4,7 @@ import type { CommandEnvelope, Refusal } from './command.ts';
 import type { DeviceStatus } from './device.ts';
 import type { InfusionEvent } from './infusion-event.ts';
 import type { JournalledObservation } from './observation.ts';
+import type { RuleSet } from './rule.ts';
 import type { Phase, Session } from './session.ts';
 import type { MonotonicMs, WallMs } from './time.ts';
 
@@ -14,6 +15,8 @@ export const TICK_MS = 250;
  * What can change a bed's state: it is numbered and written down before it is interpreted.
  * `clock` binds our clock to the calendar from there on. `started`: the core (re)started. `station`: what the
  * rest of the station is able to do for this bed: screens that show it, screens that can sound, the recorder.
+ * `rules` stands right before every admission: what the bed is judged by from there on, whole, so that whoever reads the journal
+ * needs nothing else to judge again. `stateVersion`: programs that say another one judge differently.
  */
 export type BedInput =
   | { readonly kind: 'observed'; readonly observation: JournalledObservation }
@@ -22,7 +25,13 @@ export type BedInput =
   | { readonly kind: 'command'; readonly envelope: CommandEnvelope }
   | { readonly kind: 'station'; readonly status: StationStatus }
   | { readonly kind: 'clock'; readonly wallTime: WallMs; readonly stepMs: number }
-  | { readonly kind: 'started'; readonly version: string; readonly ruleSet: string; readonly wallTime: WallMs };
+  | { readonly kind: 'rules'; readonly ruleSet: RuleSet }
+  | {
+      readonly kind: 'started';
+      readonly version: string;
+      readonly stateVersion: number;
+      readonly wallTime: WallMs;
+    };
 
 export interface StationStatus {
   readonly screens: number;
@@ -60,6 +69,7 @@ const INPUT_KINDS: ReadonlySet<string> = new Set<BedInput['kind']>([
   'command',
   'station',
   'clock',
+  'rules',
   'started',
 ]);
 

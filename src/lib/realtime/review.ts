@@ -21,6 +21,7 @@ import type {
   Phase,
   Plan,
   Priority,
+  RuleSetName,
   SessionId,
   VitalKey,
   WallMs,
@@ -63,6 +64,8 @@ export interface Review {
   readonly concentration?: ReviewConcentration;
   /** What flowed out of the therapy's pump, mL/h, each from its time on. */
   readonly rates: readonly (readonly [at: MonotonicMs, mlPerHour: number])[];
+  /** What judged; absent in a recording made before the journal carried the rules. */
+  readonly rules?: RuleSetName;
   readonly levels: readonly LevelMark[];
   readonly alarms: readonly AlarmRow[];
   readonly events: readonly ReviewEvent[];

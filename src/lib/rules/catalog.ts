@@ -2,7 +2,7 @@
  * The preset "adult, ketamine by vein". Every number is a default that the clinic's physician may change; the sources
  * of each are named in `why`. Nothing here is medical advice.
  */
-import type { Expression, Level, MetricId, Rule, RuleSet, Timing } from './rule.ts';
+import type { Expression, Level, MetricId, Rule, RuleSet, Timing } from '$lib/domain/index.ts';
 
 const B_I_O = ['baseline', 'infusion', 'observation'] as const;
 const I_O = ['infusion', 'observation'] as const;

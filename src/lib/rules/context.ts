@@ -1,5 +1,4 @@
-import type { MonotonicMs, Phase, Priority } from '$lib/domain/index.ts';
-import type { FactId, MetricId } from './rule.ts';
+import type { FactId, MetricId, MonotonicMs, Phase, Priority } from '$lib/domain/index.ts';
 
 /** Three-valued truth: what cannot be known is neither true nor false. */
 export type Truth = 'yes' | 'no' | 'unknown';

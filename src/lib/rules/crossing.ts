@@ -4,7 +4,7 @@
  */
 import { isResumedDuring, isUnanswered } from './expression.ts';
 import type { Item, RuleContext, Truth } from './context.ts';
-import type { Comparison, Expression, Rule, RuleSet } from './rule.ts';
+import type { Comparison, Expression, Rule, RuleSet } from '$lib/domain/index.ts';
 
 export type Crossing = (item: Item | undefined, context: RuleContext) => Truth;
 

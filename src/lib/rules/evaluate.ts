@@ -4,12 +4,11 @@
  * Pure: (rule set, state, context) → (state, findings). A finding is reported for every instance of a rule that is not
  * plainly absent, and once more when it has become absent, so that the alarm life cycle sees every end.
  */
-import type { Condition } from '$lib/domain/index.ts';
+import type { Condition, Rule, RuleSet } from '$lib/domain/index.ts';
 import type { Item, RuleContext, Truth } from './context.ts';
 import { readied, ruleOfInstance, type ReadyRule } from './crossing.ts';
 import { ask } from './expression.ts';
 import { breachOf } from './message.ts';
-import type { Rule, RuleSet } from './rule.ts';
 import { ABSENT, step, type LevelState } from './timing.ts';
 
 /** Timing states by instance key; instances whose levels are all absent are not kept. */

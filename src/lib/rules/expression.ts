@@ -4,9 +4,18 @@
  * `holding` asks the question of a condition that stands already: every limit then moves by its hysteresis towards the
  * safe side, so a value that trembles at the limit makes one alarm and not ten.
  */
-import { comparePriority, type Evidence, type MonotonicMs } from '$lib/domain/index.ts';
+import {
+  METRICS,
+  comparePriority,
+  isComparison,
+  type Comparison,
+  type Evidence,
+  type Expression,
+  type MetricId,
+  type MonotonicMs,
+  type Rule,
+} from '$lib/domain/index.ts';
 import type { Item, MetricSample, RuleContext, Truth } from './context.ts';
-import { METRICS, isComparison, type Comparison, type Expression, type MetricId, type Rule } from './rule.ts';
 
 export interface Answer {
   readonly truth: Truth;

@@ -4,4 +4,3 @@ export { ruleOfInstance } from './crossing.ts';
 export * from './evaluate.ts';
 export * from './priority.ts';
 export { limitOf } from './expression.ts';
-export * from './rule.ts';

@@ -1,9 +1,16 @@
 /** Words of a finding: a short headline for banner and tile, and one sentence that says why. */
-import type { Breach } from '$lib/domain/index.ts';
+import {
+  METRICS,
+  comparisonsOf,
+  type Breach,
+  type Comparison,
+  type Level,
+  type MetricId,
+  type Rule,
+} from '$lib/domain/index.ts';
 import type { Item, MetricSample, RuleContext } from './context.ts';
 import { absoluteLimit, evidenceFor, limitOf, operandOf, sampleOf, type Question } from './expression.ts';
 import { priorityFor } from './priority.ts';
-import { METRICS, comparisonsOf, type Comparison, type Level, type MetricId, type Rule } from './rule.ts';
 import type { LevelState } from './timing.ts';
 
 type Asked = Pick<Question, 'rule' | 'item' | 'context'>;

@@ -2,9 +2,8 @@
  * Priority from what happens if nobody answers and how fast it happens: the scheme that public descriptions of
  * IEC 60601-1-8 give (designed after its ideas; no conformity is claimed).
  */
-import type { Onset, Priority, Severity } from '$lib/domain/index.ts';
+import type { Level, Onset, Priority, Severity } from '$lib/domain/index.ts';
 import type { Item } from './context.ts';
-import type { Level } from './rule.ts';
 
 const TABLE: Readonly<Record<Severity, Readonly<Record<Onset, Priority>>>> = {
   'death-or-irreversible': { immediate: 'high', prompt: 'high', delayed: 'medium' },

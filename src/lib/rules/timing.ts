@@ -9,9 +9,8 @@
  * An unknown answer freezes a running hold for at most 30 s; a condition that stands is then `isUnknown`, neither over
  * nor renewed. Time comes from outside: `step` is a function.
  */
-import type { MonotonicMs } from '$lib/domain/index.ts';
+import type { MonotonicMs, Timing } from '$lib/domain/index.ts';
 import type { Answer } from './expression.ts';
-import type { Timing } from './rule.ts';
 
 export type LevelState =
   | { readonly at: 'absent' }

@@ -1,16 +1,15 @@
 /** A rule set in the words of the limits table. Pure. */
-import type { Priority } from '$lib/domain/index.ts';
-import { words } from '$lib/messages/index.ts';
-import type { LimitClause, LimitTable, LimitTableRow } from '$lib/realtime/limit-table.ts';
 import {
-  ADULT_IV_KETAMINE,
   isComparison,
-  priorityFor,
   type Comparison,
   type Expression,
   type Level,
+  type Priority,
   type RuleSet,
-} from '$lib/rules/index.ts';
+} from '$lib/domain/index.ts';
+import { words } from '$lib/messages/index.ts';
+import type { LimitClause, LimitTable, LimitTableRow } from '$lib/realtime/limit-table.ts';
+import { priorityFor } from '$lib/rules/index.ts';
 
 const told = words.session.limits.words;
 
@@ -74,6 +73,3 @@ function comparisonWords(comparison: Comparison): string {
   if (of === 'delta') return told.delta(change);
   return of === 'percent' ? told.percent(change) : `${signOf(comparison)} ${limit}`;
 }
-
-/** The table of the rules that the station judges by. */
-export const presetLimits = (): LimitTable => limitTable(ADULT_IV_KETAMINE);

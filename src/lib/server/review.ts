@@ -4,20 +4,23 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import {
+  WAVEFORMS,
+  adjustableOf,
   keysOf,
   later,
-  WAVEFORMS,
   type BedId,
+  type Rule,
+  type RuleSet,
   type Session,
   type SessionId,
   type WaveformKey,
 } from '$lib/domain/index.ts';
-import { ADULT_IV_KETAMINE, adjustableOf, type RuleSet } from '$lib/rules/index.ts';
 import { modelsFrom, type ModelChoice } from '$lib/pharmacology/templates.ts';
 import type { BedView } from '$lib/realtime/index.ts';
 import type { CuffReading, LevelMark, Review, ReviewSummary, TimeSpan } from '$lib/realtime/review.ts';
 import type { SessionRow, StoreReader } from '$lib/store/store.ts';
 import { ReviewFold, REVIEWED_KINDS } from './review-fold.ts';
+import { rulesOfSession } from './rules-in-force.ts';
 import { gapsOf } from './review-gaps.ts';
 import { amountsOf, concentrationOf } from './review-infusion.ts';
 
@@ -50,6 +53,7 @@ export async function readReview(
   return {
     ...headOf(row, session, span, labelOf(row.bed)),
     ...bodyOf(fold, session, row, span, modelsFrom(modelsOf(row.bed))),
+    ...judgedBy(session, rulesOfSession(store, row)),
     waveforms: waveformsIn(store, row.bed, covered),
     gaps: gapsOf(span, covered, fold.witnesses),
   };
@@ -102,7 +106,7 @@ function bodyOf(
   row: SessionRow,
   span: TimeSpan,
   models: ModelChoice,
-): Omit<Review, keyof ReturnType<typeof headOf> | 'waveforms' | 'gaps'> {
+): Omit<Review, keyof ReturnType<typeof headOf> | keyof ReturnType<typeof judgedBy> | 'waveforms' | 'gaps'> {
   const therapy = fold.infusion.therapy(session);
   const cuff = fold.cuff();
   const concentration = concentrationOf(session, therapy, span, models);
@@ -117,7 +121,6 @@ function bodyOf(
     },
     ...(concentration && { concentration }),
     rates: therapy?.rates ?? [],
-    levels: levelsOf(session, ADULT_IV_KETAMINE),
     alarms: fold.alarms(),
     events: fold.events,
     minutes: fold.lines.minutes(wallOffset(row)),
@@ -136,10 +139,17 @@ function extremesOf({ lines }: ReviewFold, cuff: readonly CuffReading[]): Partia
   return { ...(peak && { peak }), ...(highestHeartRate && { highestHeartRate }), ...(lowestSpo2 && { lowestSpo2 }) };
 }
 
+function judgedBy(session: Session, ruleSet: RuleSet | undefined): Pick<Review, 'rules' | 'levels'> {
+  const levels = levelsOf(session, ruleSet?.rules ?? []);
+  if (ruleSet === undefined) return { levels };
+  const { id, version, title } = ruleSet;
+  return { rules: { id, version, title }, levels };
+}
+
 /** The most urgent limit of the systolic pressure as it was set at the end, and the baseline. */
-function levelsOf(session: Session, ruleSet: RuleSet): readonly LevelMark[] {
+function levelsOf(session: Session, rules: readonly Rule[]): readonly LevelMark[] {
   const own = new Map(session.limits.map(({ rule, limit }) => [rule, limit]));
-  const [limit] = ruleSet.rules
+  const [limit] = rules
     .flatMap((rule) => {
       const comparison = adjustableOf(rule);
       if (comparison?.metric !== 'systolic' || !comparison.is.startsWith('>')) return [];

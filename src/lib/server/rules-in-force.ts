@@ -1,12 +1,11 @@
-import type { StoreReader } from '$lib/store/store.ts';
+import type { RuleSet } from '$lib/domain/index.ts';
+import type { SessionRow, StoreReader } from '$lib/store/store.ts';
 
-/** The rule set that the core judged by when it last started, `id@version`; undefined while the recording does not say. */
-export function rulesInForce(store: StoreReader): string | undefined {
-  let newest: { readonly wallTime: number; readonly ruleSet: string } | undefined;
-  for (const bed of store.beds()) {
-    for (const { body } of store.entries(bed, 1, undefined, ['started'])) {
-      if (body.kind === 'started' && body.wallTime >= (newest?.wallTime ?? 0)) newest = body;
-    }
-  }
-  return newest?.ruleSet.replace(/\/.*$/, '');
+/**
+ * What a session was judged by, from its own journal: the rules stand right before the command that admitted the patient.
+ * @returns undefined for a recording made before the journal carried the rules.
+ */
+export function rulesOfSession(store: StoreReader, { bed, firstSeq }: SessionRow): RuleSet | undefined {
+  const [entry] = store.entries(bed, firstSeq - 1, firstSeq - 1, ['rules']);
+  return entry?.body.kind === 'rules' ? entry.body.ruleSet : undefined;
 }

@@ -17,6 +17,7 @@ export const KIND_BITS: Readonly<Record<Kind, number>> = {
   'infusion-event': 1024,
   audio: 2048,
   refused: 4096,
+  rules: 8192,
 };
 
 const bits = new Map<string, number>(Object.entries(KIND_BITS));

@@ -19,7 +19,8 @@ const ROWS = `select j.slot, j.seq, j.entries from contents c cross join journal
 const LAST_ROW = `select j.seq, j.entries from contents c cross join journal j on j.slot = c.slot and j.bed = c.bed
   where c.bed = ? order by c.slot desc, j.seq desc limit 1`;
 
-const LAST_SNAPSHOT = 'select seq, at, state from snapshot where bed = ? and rule_set = ? order by seq desc limit 1';
+const LAST_SNAPSHOT =
+  'select seq, at, state from snapshot where bed = ? and state_version = ? order by seq desc limit 1';
 
 export class EntryReader {
   readonly #db: Database;
@@ -52,12 +53,12 @@ export class EntryReader {
     return last && { seq: last.seq, at: last.at };
   }
 
-  lastSnapshot(bed: BedId, ruleSet: string): Snapshot | undefined {
-    const row = this.#snapshot.get(bed, ruleSet);
+  lastSnapshot(bed: BedId, stateVersion: number): Snapshot | undefined {
+    const row = this.#snapshot.get(bed, stateVersion);
     if (!row) return undefined;
     const columns = new Columns(row, this.#db.file);
     const [seq, at] = [columns.number('seq'), monotonicMs(columns.number('at'))];
-    return { bed, seq, at, ruleSet, state: orDamaged(this.#db.file, () => readText(columns.text('state'))) };
+    return { bed, seq, at, stateVersion, state: orDamaged(this.#db.file, () => readText(columns.text('state'))) };
   }
 
   /** In chunks, so that no read transaction stays open while the caller works. */

@@ -40,8 +40,8 @@ class SqliteReader implements StoreReader {
     return this.#entries.entries(bed, from, to, kinds);
   }
 
-  lastSnapshot(bed: BedId, ruleSet: string): Snapshot | undefined {
-    return this.#entries.lastSnapshot(bed, ruleSet);
+  lastSnapshot(bed: BedId, stateVersion: number): Snapshot | undefined {
+    return this.#entries.lastSnapshot(bed, stateVersion);
   }
 
   head(bed: BedId): { readonly seq: number; readonly at: MonotonicMs } | undefined {

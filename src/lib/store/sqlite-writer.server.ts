@@ -78,10 +78,10 @@ class SqliteWriter implements StoreWriter {
     for (const row of this.#chains.entries(bed, head, entries)) this.#sessions.row(head, row);
   }
 
-  #writeSnapshot({ bed, seq, at, ruleSet, state }: Snapshot): void {
+  #writeSnapshot({ bed, seq, at, stateVersion, state }: Snapshot): void {
     const head = this.#head(bed);
     if (seq > head.seq) throw outOfOrder(this.#db.file, bed, `a snapshot of entry ${seq} came after entry ${head.seq}`);
-    this.#snapshot.run(bed, seq, at, ruleSet, writeText(state));
+    this.#snapshot.run(bed, seq, at, stateVersion, writeText(state));
     this.#dropSnapshots.run(bed);
   }
 

@@ -37,8 +37,8 @@ export interface Snapshot {
   readonly bed: BedId;
   readonly seq: number;
   readonly at: MonotonicMs;
-  /** Programs that judge differently must not use it. */
-  readonly ruleSet: string;
+  /** Programs that say another one judge differently and must not use it. */
+  readonly stateVersion: number;
   /** Must be JSON (NaN and the infinities come back, too): a Map, a Date or an undefined field would not. */
   readonly state: unknown;
 }
@@ -108,7 +108,7 @@ export interface StoreReader {
   session(id: SessionId): SessionRow | undefined;
   /** Entries of a bed with `from <= seq <= to`, in order; `kinds` keeps only entries of these kinds. */
   entries(bed: BedId, from: number, to?: number, kinds?: readonly string[]): IterableIterator<JournalEntry>;
-  lastSnapshot(bed: BedId, ruleSet: string): Snapshot | undefined;
+  lastSnapshot(bed: BedId, stateVersion: number): Snapshot | undefined;
   /** Last entry written for a bed. */
   head(bed: BedId): { readonly seq: number; readonly at: MonotonicMs } | undefined;
   waveRuns(bed: BedId, range: Range, waveforms?: readonly WaveformKey[]): readonly WaveRun[];

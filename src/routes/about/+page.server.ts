@@ -1,10 +1,12 @@
 import { WIRE_VERSION } from '$lib/realtime/index.ts';
 import { words } from '$lib/messages/index.ts';
-import { rulesInForce } from '$lib/server/rules-in-force.ts';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ locals }) => ({
-  title: words.about.title,
-  wireVersion: WIRE_VERSION,
-  rules: rulesInForce(locals.station.store),
-});
+export const load: PageServerLoad = async ({ locals }) => {
+  const rules = await locals.station.bus.request({ type: 'rules' });
+  return {
+    title: words.about.title,
+    wireVersion: WIRE_VERSION,
+    rules: rules.ok ? rules.value.map(({ id, version }) => `${id}@${version}`).join(', ') : undefined,
+  };
+};

@@ -11,7 +11,6 @@ import { pumpBbraunBcc } from '$drivers/pump-bbraun-bcc/index.ts';
 import { runDriver } from '$drivers/run-driver.ts';
 import { BedFold, emptyBed } from '$lib/bedside/index.ts';
 import { bedId, deviceId, isUrgent, monotonicMs, type InfusionReading } from '$lib/domain/index.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { createBbraunRack } from '$simulators/devices/pump-bbraun-bcc/index.ts';
 import type { DeviceInput, SimulatedDevice } from '$simulators/simulated-device.ts';
 import { simulatedLink } from '$simulators/simulated-link.ts';
@@ -64,13 +63,9 @@ function live({ rack = RACK, way = (bytes) => bytes, endsMs }: Setup = {}): Live
   bedside.orderNow = { ...bedside.orderNow, isStarted: true };
   const device = new Tampered(createBbraunRack(bedside, { settings: rack }), way);
   const course: (InfusionReading | 'ack')[] = [];
-  const fold = new BedFold(
-    { state: emptyBed(bedId('bed-1'), monotonicMs(0)), seq: 0 },
-    ADULT_IV_KETAMINE,
-    ({ body }) => {
-      if (body.kind === 'observed' && body.observation.kind === 'infusion') course.push(body.observation);
-    },
-  );
+  const fold = new BedFold({ state: emptyBed(bedId('bed-1'), monotonicMs(0)), seq: 0 }, ({ body }) => {
+    if (body.kind === 'observed' && body.observation.kind === 'infusion') course.push(body.observation);
+  });
   const connect = simulatedLink({ device, scheduler: time, beginsMs: 0, ...(endsMs !== undefined && { endsMs }) });
   const running = runDriver(sealDriver(pumpBbraunBcc), connect, {
     context: { device: deviceId('rack'), settings: {} },

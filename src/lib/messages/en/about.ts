@@ -4,7 +4,7 @@ export const about = {
   program: 'Program',
   wire: 'Language between station and page',
   rules: 'Rules',
-  rulesUnknown: 'not told by the recording yet',
+  rulesUnknown: 'not told by the monitoring process',
   station: 'Station',
   core: 'Monitoring process heard',
   coreNever: 'not heard since this page was opened',

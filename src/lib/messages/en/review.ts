@@ -79,6 +79,7 @@ export const review = {
   update: 'Read again',
   plan: (drug: string, mgPerKg: string, minutes: number) => `${drug} ${mgPerKg} mg/kg over ${minutes} min`,
   noPlan: 'no plan was entered',
+  rulesHint: (id: string, version: string) => `Judged by the rules ${id}, version ${version}`,
   age: (birthYear: number) => `born ${birthYear}`,
   seal: {
     sealed: 'Complete and sealed',

@@ -1,4 +1,4 @@
-import { redirect, type Actions } from '@sveltejs/kit';
+import { error, redirect, type Actions } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { bedId, type Command } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
@@ -6,10 +6,14 @@ import { isBeforeDrug } from '$lib/messages/session-steps.ts';
 import type { RefusedForm } from '$lib/realtime/forms.ts';
 import { ask, fieldsOf, refused } from '$lib/server/forms.ts';
 import { readLimit, readOrder } from '$lib/server/forms-plan.ts';
-import { presetLimits } from '$lib/server/limit-table.ts';
+import { limitTable } from '$lib/server/limit-table.ts';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = () => ({ limits: presetLimits() });
+export const load: PageServerLoad = async ({ params, locals: { station } }) => {
+  const rules = await station.bus.request({ type: 'bed-rules', bed: bedId(params.bed) });
+  if (!rules.ok) error(503, rules.error.message);
+  return { limits: limitTable(rules.value) };
+};
 
 const DONE: RefusedForm = { form: 'limit', fields: {}, mistakes: {}, refusal: '' };
 

@@ -2,7 +2,8 @@
  * What a rule is. Rules are data: everything that can be said in these types can be written as JSON, shown to a nurse,
  * and changed by a site. `evaluate.ts` gives them their meaning.
  */
-import type { AlarmKind, Onset, Phase, Severity } from '$lib/domain/index.ts';
+import type { AlarmKind, Onset, Severity } from './alarm.ts';
+import type { Phase } from './session.ts';
 
 /** Quantities that rules can compare. `mm[Hg]`, `/min`, `%`; durations in minutes. */
 export const METRICS = {
@@ -105,10 +106,14 @@ export interface Rule {
   readonly why: string;
 }
 
-export interface RuleSet {
+/** Which rules, for people and for comparing. */
+export interface RuleSetName {
   readonly id: string;
   readonly version: string;
   readonly title: string;
+}
+
+export interface RuleSet extends RuleSetName {
   readonly rules: readonly Rule[];
 }
 
