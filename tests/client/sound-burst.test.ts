@@ -16,8 +16,10 @@ import { levelAt, renderBurst } from '$lib/client/sound/render.ts';
 const CATEGORIES: readonly SoundCategory[] = [
   'general',
   'cardiovascular',
-  'oxygen',
+  'perfusion',
   'ventilation',
+  'oxygen',
+  'temperature',
   'drug-delivery',
   'equipment',
 ];
@@ -127,39 +129,20 @@ describe('the melodies', () => {
   });
 });
 
-describe.each(ALL)('the samples of $priority $category', ({ priority, category }) => {
-  const sound = burst(priority, category);
-  const samples = renderBurst(sound, RATE);
-  const heard = findPulses(samples);
-
-  test('contain as many pulses as described, at the described times', () => {
-    expect(heard).toHaveLength(sound.pulses.length);
-    sound.pulses.forEach((pulse, i) => {
-      expect(heard[i]?.fromS).toBeCloseTo(pulse.startS + EFFECTIVE_LEVEL * pulse.riseS, 2);
-      expect((heard[i]?.toS ?? 0) - (heard[i]?.fromS ?? 0)).toBeCloseTo(pulse.durationS, 2);
-    });
+test.each(ALL)(
+  '$priority $category is as loud as it can be without clipping, and silent between its bursts',
+  (alarm) => {
+    const sound = burst(alarm.priority, alarm.category);
+    const samples = renderBurst(sound, RATE);
     expect(samples.length / RATE).toBeCloseTo(burstPeriodS(sound), 3);
-  });
-
-  test('contain the harmonics of each pulse and no others', () => {
-    for (const pulse of sound.pulses) {
-      const from = Math.round((pulse.startS + pulse.riseS) * RATE);
-      const plateau = samples.subarray(from, from + Math.round(0.1 * RATE));
-      const level = (harmonic: number) => 20 * Math.log10(goertzel(plateau, harmonic * pulse.frequencyHz));
-      const loud = PARTIALS.map(({ harmonic }) => level(harmonic));
-      expect(Math.max(...loud) - Math.min(...loud)).toBeLessThan(15);
-      for (const absent of [4, 6, 8, 9]) expect(level(absent)).toBeLessThan(Math.min(...loud) - 12);
-    }
-  });
-
-  test('are as loud as they can be without clipping, all pulses alike, and silent in between', () => {
-    const peaks = heard.map(({ peak }) => peak);
-    within(Math.max(...peaks), [0.85, 0.95]);
-    expect(20 * Math.log10(Math.max(...peaks) / Math.min(...peaks))).toBeLessThan(1);
+    within(
+      samples.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0),
+      [0.85, 0.95],
+    );
     const silent = samples.subarray(Math.ceil(burstLengthS(sound) * RATE) + 1);
     expect(silent.every((sample) => sample === 0)).toBe(true);
-  });
-});
+  },
+);
 
 test('a pulse rises and falls in straight lines', () => {
   const pulse = { startS: 1, durationS: 0.2, frequencyHz: 440, riseS: 0.03, fallS: 0.03 };
@@ -167,42 +150,3 @@ test('a pulse rises and falls in straight lines', () => {
     0, 0, 0.5, 1, 1, 0,
   ]);
 });
-
-interface Heard {
-  readonly fromS: number;
-  readonly toS: number;
-  readonly peak: number;
-}
-
-/** Stretches in which the envelope (peak within 4 ms around) is above 0.9 of its largest. */
-function findPulses(samples: Float32Array): Heard[] {
-  const half = Math.round(0.002 * RATE);
-  const envelope = Array.from({ length: Math.floor(samples.length / half) }, (_, i) =>
-    samples
-      .subarray(Math.max(0, i - 1) * half, (i + 1) * half)
-      .reduce((peak, value) => Math.max(peak, Math.abs(value)), 0),
-  );
-  const threshold = EFFECTIVE_LEVEL * Math.max(...envelope);
-  const pulses: Heard[] = [];
-  let from = -1;
-  envelope.forEach((level, i) => {
-    if (level >= threshold && from < 0) from = i;
-    if (level < threshold && from >= 0) {
-      const peak = Math.max(...envelope.slice(from, i));
-      pulses.push({ fromS: (from * half) / RATE, toS: (i * half) / RATE, peak });
-      from = -1;
-    }
-  });
-  return pulses;
-}
-
-/** Amplitude of one frequency, with a Hann window. */
-function goertzel(samples: Float32Array, frequencyHz: number): number {
-  const coefficient = 2 * Math.cos((2 * Math.PI * frequencyHz) / RATE);
-  let [before, last] = [0, 0];
-  samples.forEach((sample, i) => {
-    const windowed = sample * (0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (samples.length - 1)));
-    [before, last] = [last, windowed + coefficient * last - before];
-  });
-  return (4 * Math.sqrt(last ** 2 + before ** 2 - coefficient * last * before)) / samples.length;
-}

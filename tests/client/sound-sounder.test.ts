@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AlarmSounder, VOLUME_FLOOR } from '$lib/client/sound/alarm-sounder.ts';
+import { AlarmSounder, RAISED_FLOOR, VOLUME_FLOOR } from '$lib/client/sound/alarm-sounder.ts';
 import type { AudioOutput } from '$lib/client/sound/audio-output.ts';
 import {
   burst,
@@ -164,6 +164,66 @@ describe('the volume', () => {
     sounder.setVolume(0.5);
     await sounder.unlock();
     expect(output.volume).toBe(0.5);
+  });
+});
+
+describe('a raised alarm', () => {
+  test('is twice as loud as it was set, at least at its floor, and never more than all', async () => {
+    const { sounder, output } = await unlocked();
+    for (const [set, raised] of [
+      [VOLUME_FLOOR, RAISED_FLOOR],
+      [0.45, 0.9],
+      [0.7, 1],
+    ] as const) {
+      sounder.setVolume(set);
+      sounder.sound('high', 'cardiovascular', 'raised');
+      expect(output.volume).toBeCloseTo(raised, 9);
+      sounder.sound('high', 'cardiovascular');
+      expect([sounder.volume, output.volume]).toEqual([set, set]);
+    }
+  });
+
+  test('stays raised while somebody turns the volume down, and is not begun anew', async () => {
+    const { sounder, output } = await unlocked();
+    sounder.sound('high', 'cardiovascular');
+    output.timeS += 60;
+    sounder.sound('high', 'cardiovascular', 'raised');
+    sounder.setVolume(VOLUME_FLOOR);
+    expect(output.volume).toBe(RAISED_FLOOR);
+    expect(output.played.filter(({ name }) => name === 'high')).toHaveLength(1);
+  });
+
+  test('before the press is raised after it', async () => {
+    const output = new TestOutput();
+    const sounder = new AlarmSounder(() => output);
+    sounder.sound('high', 'cardiovascular', 'raised');
+    await sounder.unlock();
+    expect(output.volume).toBe(1);
+  });
+});
+
+describe('the melodies', () => {
+  test('can be switched off: then another category is no other sound, and listeners are told', async () => {
+    const { sounder, output } = await unlocked();
+    let told = 0;
+    sounder.onChange(() => (told += 1));
+    sounder.setMelodies(false);
+    expect([sounder.hasMelodies, told]).toEqual([false, 1]);
+    sounder.sound('high', 'cardiovascular');
+    output.timeS += 30;
+    sounder.sound('high', 'oxygen');
+    expect(output.played.filter(({ name }) => name === 'high')).toHaveLength(1);
+  });
+
+  test('switched on again sound from the next burst on', async () => {
+    const { sounder, output } = await unlocked();
+    sounder.setMelodies(false);
+    sounder.sound('high', 'cardiovascular');
+    output.timeS += 1;
+    sounder.setMelodies(true);
+    const [, plain, melody] = output.played;
+    expect(melody?.name).toBe('high');
+    expect((melody?.startS ?? 0) - (plain?.endS ?? 0)).toBeCloseTo(HIGH.interburstS, 6);
   });
 });
 

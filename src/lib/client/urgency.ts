@@ -66,14 +66,27 @@ export function soundOf(beds: readonly BedView[]): { priority: Priority; categor
   return loudest && priority ? { priority, category: categoryOf(loudest, priority) } : undefined;
 }
 
-const CATEGORIES: readonly (readonly [prefix: RegExp, category: SoundCategory])[] = [
-  [/^[SH]\d/, 'cardiovascular'],
-  [/^O\d/, 'oxygen'],
-  [/^P\d/, 'drug-delivery'],
-  [/^T\d/, 'equipment'],
-];
+/** Rules that a site adds have names of their own: what they rest on says what they are about. */
+const CATEGORY_OF_METRIC: Readonly<Record<string, SoundCategory>> = {
+  systolic: 'cardiovascular',
+  diastolic: 'cardiovascular',
+  meanArterial: 'cardiovascular',
+  heartRate: 'cardiovascular',
+  spo2: 'oxygen',
+  respiratoryRate: 'ventilation',
+  doseRatePercent: 'drug-delivery',
+  dosePercent: 'drug-delivery',
+};
 
 function categoryOf({ alarms }: BedView, priority: Priority): SoundCategory {
   const sounding = [...alarms].sort(order).find((alarm) => alarm.priority === priority && !isAnswered(alarm));
-  return CATEGORIES.find(([prefix]) => sounding && prefix.test(sounding.rule))?.[1] ?? 'general';
+  return sounding === undefined ? 'general' : soundCategory(sounding);
+}
+
+/** The melody by which an alarm is told from others of its priority. */
+export function soundCategory({ rule, kind, evidence }: Pick<Alarm, 'rule' | 'kind' | 'evidence'>): SoundCategory {
+  if (/^P\d/.test(rule)) return 'drug-delivery';
+  if (kind === 'technical') return 'equipment';
+  const [known] = evidence.flatMap(({ metric }) => CATEGORY_OF_METRIC[metric] ?? []);
+  return known ?? 'general';
 }

@@ -16,6 +16,13 @@ export type SoundState = 'off' | 'running' | 'blocked';
 
 /** Nobody can turn an alarm down to where it is not heard. */
 export const VOLUME_FLOOR = 0.3;
+/** `raised`: for an alarm that nobody has answered for long. */
+export type Loudness = 'as-set' | 'raised';
+/** A raised alarm is twice as loud (6 dB) as it was set, at least this loud, and never louder than the loudspeaker can be. */
+export const RAISED_FLOOR = 0.8;
+
+const gainOf = (volume: number, loudness: Loudness): number =>
+  loudness === 'raised' ? Math.min(1, Math.max(RAISED_FLOOR, 2 * volume)) : volume;
 
 const RANKS = { low: 1, medium: 2, high: 3 } as const;
 const LOST: Sound = { key: 'lost', rank: 4, burst: LOST_BURST };
@@ -43,10 +50,13 @@ export class AlarmSounder {
   #output: AudioOutput | undefined;
   #state: SoundState = 'off';
   #volume = 0.7;
+  #loudness: Loudness = 'as-set';
+  #hasMelodies = true;
+  #ordered: { readonly priority: AudiblePriority; readonly category: SoundCategory } | undefined;
   #alarm: Sound | undefined;
   #isLost = false;
-  /** Key of the sound that was ordered last. */
-  #ordered: string | undefined;
+  /** Key of the sound that is followed. */
+  #followed: string | undefined;
   #present: Playing | undefined;
   /** Waits for the present one to end. */
   #next: Playing | undefined;
@@ -66,7 +76,12 @@ export class AlarmSounder {
     return this.#volume;
   }
 
-  /** @returns how to stop listening to changes of {@link state} and {@link volume}. */
+  /** Whether high and medium alarms are heard with the melody of their category; otherwise all with the general one. */
+  get hasMelodies(): boolean {
+    return this.#hasMelodies;
+  }
+
+  /** @returns how to stop listening to changes of {@link state}, {@link volume} and {@link hasMelodies}. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -83,10 +98,18 @@ export class AlarmSounder {
     return this.#state;
   }
 
-  /** What the station wants to be heard. The same again changes nothing. */
-  sound(priority: Priority | undefined, category: SoundCategory = 'general'): void {
-    this.#alarm = priority === undefined || priority === 'notice' ? undefined : alarmSound(priority, category);
-    this.#follow();
+  /** What the station wants to be heard. The same again changes nothing; `loudness` does not begin a burst anew. */
+  sound(priority: Priority | undefined, category: SoundCategory = 'general', loudness: Loudness = 'as-set'): void {
+    this.#ordered = priority === undefined || priority === 'notice' ? undefined : { priority, category };
+    this.#raise(loudness);
+    this.#compose();
+  }
+
+  /** From the next burst on. */
+  setMelodies(hasMelodies: boolean): void {
+    this.#hasMelodies = hasMelodies;
+    this.#compose();
+    this.#tell();
   }
 
   /** The station is not heard any more: this screen's own tone, over everything, until it is heard again. */
@@ -98,7 +121,7 @@ export class AlarmSounder {
   /** From {@link VOLUME_FLOOR} to 1; what is beyond is taken as the end of the range. */
   setVolume(volume: number): void {
     this.#volume = Math.min(1, Math.max(VOLUME_FLOOR, volume));
-    this.#output?.setVolume(this.#volume);
+    this.#output?.setVolume(gainOf(this.#volume, this.#loudness));
     this.#tell();
   }
 
@@ -121,7 +144,7 @@ export class AlarmSounder {
   close(): void {
     this.#output?.close();
     this.#output = undefined;
-    this.#ordered = undefined;
+    this.#followed = undefined;
     this.#present = undefined;
     this.#next = undefined;
     this.#judge();
@@ -129,7 +152,7 @@ export class AlarmSounder {
 
   #openOutput(): AudioOutput {
     const output = this.#open();
-    output.setVolume(this.#volume);
+    output.setVolume(gainOf(this.#volume, this.#loudness));
     output.onStateChange(() => this.#judge());
     return output;
   }
@@ -142,6 +165,18 @@ export class AlarmSounder {
     this.#tell();
   }
 
+  #raise(loudness: Loudness): void {
+    if (loudness === this.#loudness) return;
+    this.#loudness = loudness;
+    this.#output?.setVolume(gainOf(this.#volume, loudness));
+  }
+
+  #compose(): void {
+    const { priority, category = 'general' } = this.#ordered ?? {};
+    this.#alarm = priority && alarmSound(priority, this.#hasMelodies ? category : 'general');
+    this.#follow();
+  }
+
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
@@ -149,8 +184,8 @@ export class AlarmSounder {
   #follow(): void {
     const output = this.#output;
     const wanted = this.#isLost ? LOST : this.#alarm;
-    if (output === undefined || wanted?.key === this.#ordered) return;
-    this.#ordered = wanted?.key;
+    if (output === undefined || wanted?.key === this.#followed) return;
+    this.#followed = wanted?.key;
     const nowS = output.timeS;
     this.#settle(nowS);
     this.#next?.voice.cut();

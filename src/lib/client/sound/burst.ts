@@ -13,7 +13,9 @@
  */
 import type { Priority } from '$lib/domain/index.ts';
 
-export type SoundCategory = 'general' | 'cardiovascular' | 'oxygen' | 'ventilation' | 'drug-delivery' | 'equipment';
+/** What an alarm is about, as far as it is to be heard. */
+export type SoundCategory =
+  'general' | 'cardiovascular' | 'perfusion' | 'ventilation' | 'oxygen' | 'temperature' | 'drug-delivery' | 'equipment';
 
 export type AudiblePriority = Exclude<Priority, 'notice'>;
 
@@ -49,15 +51,27 @@ export const PARTIALS: readonly { readonly harmonic: number; readonly level: num
   { harmonic: 7, level: 0.4 },
 ];
 
-const NOTES = { C4: 261.63, D4: 293.66, E4: 329.63, F4: 349.23, G4: 392, A4: 440, B4: 493.88, C5: 523.25 } as const;
+const NOTES = {
+  C4: 261.63,
+  D4: 293.66,
+  E4: 329.63,
+  F4: 349.23,
+  'F♯4': 369.99,
+  G4: 392,
+  A4: 440,
+  B4: 493.88,
+  C5: 523.25,
+} as const;
 type Note = keyof typeof NOTES;
 
 /** Five notes of a high alarm, played twice; a medium one is the first three of them. */
 const MELODIES: Readonly<Record<SoundCategory, readonly [Note, Note, Note, Note, Note]>> = {
   general: ['C4', 'C4', 'C4', 'C4', 'C4'],
   cardiovascular: ['C4', 'E4', 'G4', 'G4', 'C5'],
-  oxygen: ['C5', 'B4', 'A4', 'G4', 'F4'],
+  perfusion: ['C4', 'F♯4', 'C4', 'C4', 'F♯4'],
   ventilation: ['C4', 'A4', 'F4', 'A4', 'F4'],
+  oxygen: ['C5', 'B4', 'A4', 'G4', 'F4'],
+  temperature: ['C4', 'D4', 'E4', 'F4', 'G4'],
   'drug-delivery': ['C5', 'D4', 'G4', 'C5', 'D4'],
   equipment: ['C5', 'C4', 'C4', 'C5', 'C4'],
 };

@@ -1,4 +1,4 @@
-/** The sounder as components read it: its state and volume, followed only while something on the screen shows them. */
+/** The sounder as components read it: its state, volume and melodies, followed only while something on the screen shows them. */
 import { createSubscriber } from 'svelte/reactivity';
 import type { AlarmSounder, SoundState } from './alarm-sounder.ts';
 
@@ -19,5 +19,10 @@ export class SoundView {
   get volume(): number {
     this.#track();
     return this.#sounder.volume;
+  }
+
+  get hasMelodies(): boolean {
+    this.#track();
+    return this.#sounder.hasMelodies;
   }
 }

@@ -30,6 +30,8 @@ export const layout = {
     blocked: 'SOUND OFF – the browser blocks it',
     volume: 'Volume of the alarms',
     volumeHint: 'Not below 30 %: an alarm must be heard.',
+    melody: 'Melody tells what it is about',
+    melodyHint: 'Off: every alarm of a priority sounds alike.',
     test: 'Play the test tone',
     popover: 'Sound',
   },
