@@ -1,34 +1,31 @@
 /**
  * The simulated bedside: a fold over whole seconds of the pure parts in this folder.
  *
- *   each second: drug in the line ─▶ blood ─▶ effect ─▶ circulation ─▶ cuff
- *                                                          └─▶ the breaths and beats that begin in this second
+ *   each second: drug in the line ─▶ blood ─▶ effect ─▶ circulation ─▶ sensing ─▶ cuff
+ *   when asked:  the breaths and beats of the seconds that have passed ─▶ samples
  *
  * Samples are read from the recorded breaths and beats, so nothing depends on how often anybody looks. Two inputs come from
  * outside: the time, and what the pump reports. Until a pump reports for the first time the drug is taken as delivered the
  * way the staff ordered it, so that a monitor simulated alone still shows the scenario's course.
  */
 import { SECOND_MS, type WaveformKey } from '$lib/domain/index.ts';
-import { disturbedBy, episodesAt, lineAt, orderAt, sensorsAt } from '$simulators/scenarios/at-instant.ts';
+import { kineticFactors } from '$lib/pharmacology/index.ts';
+import { readScenario, type ScenarioReading } from '$simulators/scenarios/at-instant.ts';
 import type { Scenario } from '$simulators/scenarios/scenario.ts';
-import type { Breath } from './breathing.ts';
-import { STREAM, uniform } from './chance.ts';
+import { artefactsAt } from './artefacts.ts';
+import { normal, STREAM } from './chance.ts';
 import { physiologyAt } from './circulation.ts';
 import { inflatedForS, RESTING_CUFF, showCuff, stepCuff, type CuffState } from './cuff.ts';
-import { drugCourse, effectOf, type DrugCourse, type DrugState } from './drug.ts';
+import { bloodOf, drugCourse, type DrugCourse, type DrugState } from './drug.ts';
+import { modified } from './modifiers.ts';
 import { drawResponse, type PatientResponse } from './response.ts';
-import { beatAt, breathAt, type Beat } from './rhythm.ts';
-import type { Cuff, Line, Physiology, PumpOrder, Sensors, SimulatedBedside } from './simulated-bedside.ts';
+import { sensed } from './sensing.ts';
+import { REMEMBERED_MS, Signals, type Noted } from './signals.ts';
+import type { Cuff, Line, Physiology, PumpOrder, Sensors, SimulatedPatient, Truth } from './simulated-bedside.ts';
 import { samplerOf, type SignalSource } from './waves.ts';
 
-/** Samples older than this are no longer known and read as NaN: a bedside may run for days. */
-export const REMEMBERED_MS = 30 * 60 * SECOND_MS;
-
 /** A bedside at minute 0 of a scenario. The same scenario, seed and pump give the same patient. */
-export const createBedside = (scenario: Scenario, seed: number): SimulatedBedside => new Bedside(scenario, seed);
-
-/** Breaths and beats are kept this long before the first sample asked for: no sample needs older ones. */
-const RUN_UP_MS = 15 * SECOND_MS;
+export const createBedside = (scenario: Scenario, seed: number): SimulatedPatient => new Bedside(scenario, seed);
 
 interface Pump {
   readonly mgPerMin: number;
@@ -37,12 +34,16 @@ interface Pump {
   readonly pushedMg: number;
 }
 
-class Bedside implements SimulatedBedside {
+class Bedside implements SimulatedPatient {
   readonly #scenario: Scenario;
   readonly #seed: number;
+  readonly #reading: ScenarioReading;
   readonly #response: PatientResponse;
   readonly #course: DrugCourse;
-  readonly #signals: SignalSource & { readonly breaths: Breath[]; readonly beats: Beat[] };
+  readonly #signals: Signals;
+  readonly #source: SignalSource;
+  readonly #isMoving: (simMs: number) => boolean;
+  readonly #isPerfusionLow: (simMs: number) => boolean;
   #nowMs = 0;
   #second = 0;
   #drug: DrugState;
@@ -53,20 +54,30 @@ class Bedside implements SimulatedBedside {
   constructor(scenario: Scenario, seed: number) {
     this.#scenario = scenario;
     this.#seed = seed;
-    this.#response = typeof scenario.response === 'string' ? drawResponse(scenario.response, seed) : scenario.response;
-    this.#course = drugCourse(scenario.drug, scenario.plan.weightKg);
+    this.#reading = readScenario(scenario);
+    this.#isMoving = this.#reading.disturbed('movement');
+    this.#isPerfusionLow = this.#reading.disturbed('low-perfusion');
+    this.#response = responseOf(scenario, seed);
+    this.#course = courseOf(scenario, seed, this.#response);
     this.#drug = this.#course.start;
-    this.#signals = {
+    this.#signals = new Signals({
       seed,
       variability: scenario.variability,
-      breaths: [],
-      beats: [],
-      isEcgOff: disturbedBy(scenario, 'ecg-off'),
-      isOximeterOff: disturbedBy(scenario, 'oximeter-off'),
-      isCapnographOff: disturbedBy(scenario, 'capnograph-off'),
-      isMoving: disturbedBy(scenario, 'movement'),
+      restingPulsePressure: this.#response.resting.systolic - this.#response.resting.diastolic,
+      physiologyAt: (simMs, noted) => this.#sensedAt(simMs, noted),
+    });
+    this.#source = {
+      seed,
+      variability: scenario.variability,
+      hasArterialLine: scenario.hasArterialLine === true,
+      breaths: this.#signals.breaths,
+      beats: this.#signals.beats,
+      isEcgOff: this.#reading.disturbed('ecg-off'),
+      isOximeterOff: this.#reading.disturbed('oximeter-off'),
+      isCapnographOff: this.#reading.disturbed('capnograph-off'),
+      isMoving: this.#isMoving,
     };
-    this.#breatheAndBeat();
+    this.#signals.note(this.#noted());
   }
 
   advanceTo(simMs: number): void {
@@ -75,11 +86,11 @@ class Bedside implements SimulatedBedside {
   }
 
   physiology(): Physiology {
-    return this.#physiologyAt(this.#nowMs);
+    return this.#sensedAt(this.#nowMs, this.#noted());
   }
 
   sensors(): Sensors {
-    return sensorsAt(this.#scenario, this.#nowMs);
+    return this.#reading.sensorsAt(this.#nowMs);
   }
 
   cuff(): Cuff {
@@ -87,11 +98,24 @@ class Bedside implements SimulatedBedside {
   }
 
   line(): Line {
-    return lineAt(this.#scenario, this.#nowMs);
+    return this.#reading.lineAt(this.#nowMs);
   }
 
   order(): PumpOrder {
-    return orderAt(this.#scenario, this.#nowMs);
+    return this.#reading.orderAt(this.#nowMs);
+  }
+
+  truth(): Truth {
+    const effect = this.#course.effectOf(this.#drug);
+    return {
+      physiology: this.#truthAt(this.#nowMs, effect),
+      effect,
+      concentrationNgPerMl: bloodOf(this.#drug),
+      artefacts: artefactsAt(this.#reading, this.#nowMs, {
+        isArmSqueezed: this.#noted().armInflatedForS !== undefined,
+        hasCuffFailed: this.#cuff.is === 'failed',
+      }),
+    };
   }
 
   /** @throws RangeError for samples that lie in the future: a device that reads ahead is wrong. */
@@ -100,7 +124,8 @@ class Bedside implements SimulatedBedside {
     const timeOf = (index: number): number => (index * SECOND_MS) / rateHz;
     if (count > 0 && timeOf(first + count - 1) > this.#nowMs)
       throw new RangeError(`${waveform} sample ${first + count - 1} at ${rateHz} Hz lies after ${this.#nowMs} ms`);
-    const sampler = samplerOf(waveform, this.#signals);
+    this.#signals.catchUp();
+    const sampler = samplerOf(waveform, this.#source);
     if (!sampler) return values;
     const oldestMs = Math.max(0, this.#nowMs - REMEMBERED_MS);
     for (let i = 0; i < count; i++) {
@@ -118,19 +143,24 @@ class Bedside implements SimulatedBedside {
   }
 
   #step(): void {
-    const occluded = lineAt(this.#scenario, this.#second * SECOND_MS).isOccluded;
+    const occluded = this.#reading.lineAt(this.#second * SECOND_MS).isOccluded;
     const pushedMg = this.#takePushed();
     this.#second += 1;
     this.#nowMs = this.#second * SECOND_MS;
     this.#drug = this.#course.step(this.#drug, pushedMg, occluded);
     this.#cuff = stepCuff(this.#cuff, this.#scenario.cuff, this.#seed, {
       second: this.#second,
-      isCuffOn: this.sensors().isCuffOn,
-      physiology: this.physiology(),
+      isCuffOn: () => this.sensors().isCuffOn,
+      physiology: () => this.#truthAt(this.#nowMs, this.#course.effectOf(this.#drug)),
     });
-    this.#breatheAndBeat();
-    forget(this.#signals.breaths, this.#nowMs);
-    forget(this.#signals.beats, this.#nowMs);
+    this.#signals.note(this.#noted());
+  }
+
+  #noted(): Noted {
+    return {
+      effect: this.#course.effectOf(this.#drug),
+      armInflatedForS: this.#scenario.cuff.isOnOximeterArm ? inflatedForS(this.#cuff, this.#second) : undefined,
+    };
   }
 
   /** What the pump pushed into the line during the second that now ends, mg. */
@@ -144,55 +174,49 @@ class Bedside implements SimulatedBedside {
 
   /** As ordered, by a pump that stops at once at an occlusion and at its volume to be infused. */
   #assumePushed(): number {
-    const order = orderAt(this.#scenario, this.#second * SECOND_MS);
-    if (!order.isStarted || lineAt(this.#scenario, this.#second * SECOND_MS).isOccluded) return 0;
+    const order = this.#reading.orderAt(this.#second * SECOND_MS);
+    if (!order.isStarted || this.#reading.lineAt(this.#second * SECOND_MS).isOccluded) return 0;
     const ml = Math.min(order.rateMlPerHour / 3600, order.vtbiMl - this.#assumedMl);
     this.#assumedMl += ml;
     return ml * order.concentrationMgPerMl;
   }
 
-  #physiologyAt(simMs: number): Physiology {
+  #truthAt(simMs: number, effect: number): Physiology {
     return physiologyAt({
       seed: this.#seed,
       response: this.#response,
       variability: this.#scenario.variability,
       simMs,
-      effect: effectOf(this.#drug),
-      episodes: episodesAt(this.#scenario, simMs),
-      armInflatedForS: this.#scenario.cuff.isOnOximeterArm ? inflatedForS(this.#cuff, this.#second) : undefined,
+      effect,
+      episodes: this.#reading.episodesAt(simMs),
+      pulls: this.#reading.pullsAt(simMs),
     });
   }
 
-  /** Adds the breaths and beats that begin before the next whole second. */
-  #breatheAndBeat(): void {
-    const { seed, variability, breaths, beats } = this.#signals;
-    const untilMs = (this.#second + 1) * SECOND_MS;
-    for (let startMs = nextBreathMs(breaths, seed); startMs < untilMs; startMs = nextBreathMs(breaths, seed))
-      breaths.push(breathAt(startMs, seed, variability, this.#physiologyAt(startMs)));
-    for (let startMs = nextBeatMs(beats, seed); startMs < untilMs; startMs = nextBeatMs(beats, seed)) {
-      const breath = breaths.findLast((candidate) => candidate.startMs <= startMs);
-      if (!breath) throw new Error('A beat before the first breath');
-      beats.push(beatAt(startMs, seed, variability, this.#physiologyAt(startMs), breath));
-    }
+  #sensedAt(simMs: number, { effect, armInflatedForS }: Noted): Physiology {
+    return sensed(this.#truthAt(simMs, effect), {
+      seed: this.#seed,
+      simMs,
+      variability: this.#scenario.variability,
+      armInflatedForS,
+      isMoving: this.#isMoving(simMs),
+      isPerfusionLow: this.#isPerfusionLow(simMs),
+    });
   }
+}
+
+function responseOf({ response, modifiers = [] }: Scenario, seed: number): PatientResponse {
+  return modified(typeof response === 'string' ? drawResponse(response, seed) : response, modifiers);
+}
+
+function courseOf({ drug, plan, kinetics, sprays }: Scenario, seed: number, { shape }: PatientResponse): DrugCourse {
+  const draw = (stream: typeof STREAM.kineticVolume | typeof STREAM.kineticClearance): number =>
+    normal(seed, stream, 0);
+  const factors = kinetics?.isDrawn
+    ? kineticFactors(draw(STREAM.kineticVolume), draw(STREAM.kineticClearance))
+    : undefined;
+  return drugCourse(drug, plan.weightKg, { set: kinetics?.set, factors, shape, sprays });
 }
 
 const pushedBy = ({ mgPerMin, sinceMs, pushedMg }: Pump, untilMs: number): number =>
   pushedMg + (mgPerMin * (untilMs - sinceMs)) / 60_000;
-
-function nextBreathMs(breaths: readonly Breath[], seed: number): number {
-  const last = breaths.at(-1);
-  return last ? last.startMs + last.durationMs : -RUN_UP_MS - SECOND_MS * uniform(seed, STREAM.breathDuration, 0);
-}
-
-function nextBeatMs(beats: readonly Beat[], seed: number): number {
-  const last = beats.at(-1);
-  return last ? last.startMs + last.intervalMs : -RUN_UP_MS + SECOND_MS * uniform(seed, STREAM.beat, 0);
-}
-
-/** Drops what is twice as old as is remembered, in one piece, so that it costs next to nothing per second. */
-function forget(records: { readonly startMs: number }[], nowMs: number): void {
-  if ((records[0]?.startMs ?? nowMs) > nowMs - 2 * REMEMBERED_MS) return;
-  const kept = records.findIndex((record) => record.startMs > nowMs - REMEMBERED_MS - RUN_UP_MS);
-  records.splice(0, kept);
-}

@@ -29,6 +29,15 @@ export const STREAM = {
   respirationNoise: 42,
   movement: 43,
   muscle: 44,
+  arterialNoise: 45,
+  kineticVolume: 50,
+  kineticClearance: 51,
+  movedSaturation: 52,
+  weakSaturation: 53,
+  scenario: 60,
+  course: 61,
+  artefact: 62,
+  script: 63,
 } as const satisfies Record<string, number>;
 
 export type Stream = (typeof STREAM)[keyof typeof STREAM];

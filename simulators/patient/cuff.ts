@@ -51,11 +51,11 @@ export interface CuffState {
 
 export const RESTING_CUFF: CuffState = { is: 'idle' };
 
-/** What the cuff meets at this second. */
+/** What the cuff meets at this second; asked for only when a measurement ends. */
 export interface CuffSurroundings {
   readonly second: number;
-  readonly isCuffOn: boolean;
-  readonly physiology: Physiology;
+  isCuffOn(): boolean;
+  physiology(): Physiology;
 }
 
 export function stepCuff(state: CuffState, plan: CuffPlan, seed: number, around: CuffSurroundings): CuffState {
@@ -102,12 +102,13 @@ function finish(
   seed: number,
   { second, isCuffOn, physiology }: CuffSurroundings,
 ): CuffState {
-  if (!isCuffOn || plan.failsAtMin.some((minute) => minute * 60 === second)) return { is: 'failed', ...lastOf(state) };
+  if (!isCuffOn() || plan.failsAtMin.some((minute) => minute * 60 === second))
+    return { is: 'failed', ...lastOf(state) };
   const isEqualRepeat = !isPlanned && plan.repeat?.isEqual === true;
   const last =
     isEqualRepeat && state.last
       ? { ...state.last, endedAtMs: second * SECOND_MS }
-      : readingOf(physiology, plan, seed, second);
+      : readingOf(physiology(), plan, seed, second);
   if (!isPlanned || !plan.repeat || last.systolic < plan.repeat.fromSystolic) return { is: 'idle', last };
   return { is: 'idle', last, repeatAtS: second + between(plan.repeat.delayS, uniform(seed, STREAM.cuffDelay, second)) };
 }
@@ -128,14 +129,15 @@ function readingOf(physiology: Physiology, plan: CuffPlan, seed: number, second:
 }
 
 /** The first planned end after this second; infinite when none is left. */
-function nextPlannedEnd(plan: CuffPlan, second: number): number {
-  const byHand = plan.byHandMin.map((minute) => minute * 60);
-  const automatic = plan.automatic.map(({ fromMin, toMin, everyMin }) => {
+function nextPlannedEnd({ byHandMin, automatic }: CuffPlan, second: number): number {
+  let next = Infinity;
+  for (const minute of byHandMin) if (minute * 60 > second) next = Math.min(next, minute * 60);
+  for (const { fromMin, toMin, everyMin } of automatic) {
     const count = Math.max(1, Math.floor((second / 60 - fromMin) / everyMin) + 1);
     const endMin = fromMin + count * everyMin;
-    return endMin <= toMin ? endMin * 60 : Infinity;
-  });
-  return Math.min(...[...byHand, ...automatic].filter((end) => end > second), Infinity);
+    if (endMin <= toMin && endMin * 60 > second) next = Math.min(next, endMin * 60);
+  }
+  return next;
 }
 
 const between = ([shortest, longest]: readonly [number, number], chance: number): number =>

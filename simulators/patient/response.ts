@@ -3,6 +3,7 @@
  * effect 1). The presets are the published populations; within one, gains are drawn per session: log-normal for pressure,
  * three quarters of the diastolic gain shared with the systolic one, and normal for heart rate, which slows in some.
  */
+import type { EffectShapeId } from '$lib/pharmacology/index.ts';
 import { normal, STREAM } from './chance.ts';
 
 export interface Gains {
@@ -21,6 +22,8 @@ export interface Resting extends Gains {
 export interface PatientResponse {
   readonly resting: Resting;
   readonly gains: Gains;
+  /** How the effect runs over time, where it is not as usual. */
+  readonly shape?: EffectShapeId;
 }
 
 interface Preset extends Gains {

@@ -16,6 +16,9 @@ export interface Beat {
   /** When the pulse reaches the finger, and how large it is there, peak to peak in percent. */
   readonly pulseAtMs: number;
   readonly pulsePercent: number;
+  /** What an artery shows of this beat, mmHg: its peak and the foot after it. */
+  readonly systolic: number;
+  readonly diastolic: number;
 }
 
 const MMHG_PER_PERCENT = 7.6;
@@ -30,11 +33,22 @@ const QT_MS_AT_60 = 395;
 const EJECTION_MS = 210;
 const TRANSIT_MS = 190;
 const TRANSIT_MS_PER_MMHG = 0.6;
+/** Breathing in empties the left heart's inflow: pressure falls by so many mmHg per usual breath, diastolic less. */
+const BREATHING_IN_PRESSURE = 5;
+const DIASTOLIC_SHARE = 0.4;
+const LEAST_PULSE_PRESSURE = 5;
 const SLOWEST_HEART = 15;
 const SLOWEST_BREATHING = 4;
 
+/** Whose heart beats: `restingPulsePressure` is the one at which a pulse is as large as the perfusion index says, mmHg. */
+export interface Person {
+  readonly seed: number;
+  readonly variability: number;
+  readonly restingPulsePressure: number;
+}
+
 /** The breath that begins at this instant. */
-export function breathAt(startMs: number, seed: number, variability: number, now: Physiology): Breath {
+export function breathAt(startMs: number, { seed, variability }: Person, now: Physiology): Breath {
   const index = Math.floor(startMs);
   const stretch = 1 + variability * BREATH_DURATION_SPREAD * normal(seed, STREAM.breathDuration, index);
   return {
@@ -46,16 +60,24 @@ export function breathAt(startMs: number, seed: number, variability: number, now
 }
 
 /** The beat that begins at this instant, within `breath`. */
-export function beatAt(startMs: number, seed: number, variability: number, now: Physiology, breath: Breath): Beat {
+export function beatAt(startMs: number, person: Person, now: Physiology, breath: Breath): Beat {
+  const { seed, variability, restingPulsePressure } = person;
   const volume = lungVolume(breath, startMs) - MID_BREATH;
   const rate = Math.max(SLOWEST_HEART, now.heartRate + variability * SINUS_ARRHYTHMIA * volume);
   const jitter = 1 + variability * BEAT_SPREAD * normal(seed, STREAM.beat, Math.floor(startMs));
   const intervalMs = (60_000 / rate) * jitter;
+  const breathing = variability * BREATHING_IN_PRESSURE * volume;
+  const pulsePressure = Math.max(LEAST_PULSE_PRESSURE, now.systolic - now.diastolic);
   return {
     startMs,
     intervalMs,
     qtMs: QT_MS_AT_60 * Math.cbrt(intervalMs / 1000),
     pulseAtMs: startMs + EJECTION_MS + TRANSIT_MS - TRANSIT_MS_PER_MMHG * (now.systolic - 120),
-    pulsePercent: now.perfusionIndex * (1 - variability * 0.25 * volume),
+    pulsePercent:
+      now.perfusionIndex *
+      Math.sqrt(pulsePressure / Math.max(LEAST_PULSE_PRESSURE, restingPulsePressure)) *
+      (1 - variability * 0.25 * volume),
+    systolic: now.diastolic + pulsePressure - breathing,
+    diastolic: now.diastolic - DIASTOLIC_SHARE * breathing,
   };
 }

@@ -7,7 +7,7 @@
  */
 import type { WaveformKey } from '$lib/domain/index.ts';
 
-/** True physiology at an instant, before any sensor sees it. Pressures mmHg, rates 1/min, saturation and perfusion %, CO2 mmHg. */
+/** A patient's values at an instant. Pressures mmHg, rates 1/min, saturation and perfusion %, CO2 mmHg. */
 export interface Physiology {
   readonly heartRate: number;
   readonly systolic: number;
@@ -63,6 +63,7 @@ export interface PumpOrder {
 export interface SimulatedBedside {
   /** Moves everything on to this instant; earlier instants are ignored. */
   advanceTo(simMs: number): void;
+  /** What a sensor that is in place finds: the truth, except where a movement, a cold hand or the cuff on that arm spoils it. */
   physiology(): Physiology;
   sensors(): Sensors;
   cuff(): Cuff;
@@ -75,4 +76,31 @@ export interface SimulatedBedside {
   samples(waveform: WaveformKey, rateHz: number, first: number, count: number): Float64Array;
   /** The pump reports what it delivers from now on, in mg of drug per minute. */
   deliver(mgPerMin: number): void;
+}
+
+/** Why a device now shows something else than is true, or nothing. `line-occluded` is no artefact: it changes the patient. */
+export type Artefact =
+  | 'movement'
+  | 'low-perfusion'
+  | 'cuff-on-oximeter-arm'
+  | 'ecg-off'
+  | 'oximeter-off'
+  | 'cuff-off'
+  | 'cuff-failed'
+  | 'capnograph-off'
+  | 'monitor-unlinked'
+  | 'pump-unlinked';
+
+/** What is so, beside what devices see of it: for judging what a station made of it. No device may look here. */
+export interface Truth {
+  readonly physiology: Physiology;
+  /** The drug's effect e, 1 at the peak of the usual infusion. */
+  readonly effect: number;
+  /** In the blood, ng/mL. */
+  readonly concentrationNgPerMl: number;
+  readonly artefacts: readonly Artefact[];
+}
+
+export interface SimulatedPatient extends SimulatedBedside {
+  truth(): Truth;
 }

@@ -1,5 +1,6 @@
 /** Samples of every signal of the bedside, each a function of its time and number and of the breaths and beats around it. */
 import type { WaveformKey } from '$lib/domain/index.ts';
+import { arterialMmhg } from './arterial.ts';
 import { co2Percent, impedanceOhm, lungVolume, type Breath } from './breathing.ts';
 import { STREAM, uniform, wander, type Stream } from './chance.ts';
 import { beatMillivolt } from './ecg.ts';
@@ -10,6 +11,7 @@ import type { Beat } from './rhythm.ts';
 export interface SignalSource {
   readonly seed: number;
   readonly variability: number;
+  readonly hasArterialLine: boolean;
   readonly breaths: readonly Breath[];
   readonly beats: readonly Beat[];
   isEcgOff(tMs: number): boolean;
@@ -23,7 +25,7 @@ type Sampler = (tMs: number, index: number) => number;
 
 const BREATHING_IN_BASELINE_MV = 0.06;
 const BREATHING_IN_ECG_SIZE = 0.07;
-const NOISE = { ecgMv: 0.012, plethPercent: 0.015, impedanceOhm: 0.01 };
+const NOISE = { ecgMv: 0.012, plethPercent: 0.015, impedanceOhm: 0.01, arterialMmhg: 0.3 };
 const MOVEMENT = {
   ecgMv: 0.22,
   ecgGridMs: 60,
@@ -38,6 +40,7 @@ const SAMPLERS: Readonly<Partial<Record<WaveformKey, (source: SignalSource) => S
   pleth: plethSampler,
   respiration: respirationSampler,
   co2: co2Sampler,
+  abp: arterialSampler,
 };
 
 /** The sampler of a waveform; undefined for a signal that no sensor at this bedside gives. */
@@ -102,6 +105,16 @@ function co2Sampler(source: SignalSource): Sampler {
     const now = breathIndex(tMs);
     const [breath, before] = [source.breaths[now], source.breaths[now - 1]];
     return breath && before && !source.isCapnographOff(tMs) ? co2Percent(breath, before, tMs) : NaN;
+  };
+}
+
+function arterialSampler(source: SignalSource): Sampler {
+  const beatIndex = follow(source.beats);
+  return (tMs, index) => {
+    if (!source.hasArterialLine) return NaN;
+    const now = beatIndex(tMs);
+    const pressure = arterialMmhg(source.beats, now, tMs);
+    return pressure + hiss(source, STREAM.arterialNoise, index, NOISE.arterialMmhg);
   };
 }
 

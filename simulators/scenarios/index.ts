@@ -3,6 +3,7 @@ import { CATALOG } from './catalog.ts';
 import type { Scenario } from './scenario.ts';
 
 export type { Scenario, ScenarioPatient } from './scenario.ts';
+export { randomScenario, type RandomOptions } from './random.ts';
 export { INFUSION_STARTS_MIN } from './usual.ts';
 export { WARD, type WardBed, type WardStay } from './ward.ts';
 

@@ -6,9 +6,12 @@
  * minute m is scenario minute m + 15. A span includes its first instant and not its last.
  */
 import type { Patient, Plan } from '$lib/domain/index.ts';
-import type { EffectDrug } from '$lib/pharmacology/index.ts';
+import type { EffectDrug, Spray } from '$lib/pharmacology/index.ts';
 import type { CuffPlan } from '$simulators/patient/cuff.ts';
+import type { SimulatedSet } from '$simulators/patient/drug.ts';
+import type { ModifierId } from '$simulators/patient/modifiers.ts';
 import type { Gains, PresetId, PatientResponse } from '$simulators/patient/response.ts';
+import type { Physiology } from '$simulators/patient/simulated-bedside.ts';
 
 /** Age instead of the year of birth: a scenario does not know today. */
 export interface ScenarioPatient extends Omit<Patient, 'birthYear'> {
@@ -25,7 +28,10 @@ export type PumpAct =
   | { readonly atMin: number; readonly act: 'start' | 'pause' | 'resume' | 'stop' }
   | { readonly atMin: number; readonly act: 'set-rate'; readonly rateMlPerHour: number };
 
-/** What happens to sensors, cables and line. `movement`: the patient is restless, ECG and pleth are disturbed. */
+/**
+ * What happens to sensors, cables and line. `movement`: the patient is restless, ECG and pleth are disturbed and the oximeter
+ * finds too little saturation. `low-perfusion`: a cold hand, the pulse at the finger is small and saturation reads uncertainly.
+ */
 export interface Disturbance extends Span {
   readonly what:
     | 'ecg-off'
@@ -35,6 +41,7 @@ export interface Disturbance extends Span {
     | 'pump-unlinked'
     | 'line-occluded'
     | 'movement'
+    | 'low-perfusion'
     | 'capnograph-off';
 }
 
@@ -42,6 +49,21 @@ export interface Disturbance extends Span {
 export interface Episode extends Span, Gains {
   readonly riseMin: number;
   readonly fallMin: number;
+}
+
+/** A state the patient comes into whatever drug and resting values say: there within `riseMin`, gone at the end of its span. */
+export interface Excursion extends Span {
+  readonly riseMin: number;
+  readonly fallMin: number;
+  readonly to: Partial<Physiology>;
+}
+
+/** How this patient's body handles the drug, where it is not the usual way. */
+export interface Kinetics {
+  /** Absent: the drug's usual set. */
+  readonly set?: SimulatedSet;
+  /** The seed draws volume and clearance around the set's, as people differ. */
+  readonly isDrawn?: boolean;
 }
 
 export interface Scenario {
@@ -53,11 +75,19 @@ export interface Scenario {
   readonly patient?: ScenarioPatient;
   /** A named population draws this patient from the seed. */
   readonly response: PatientResponse | PresetId;
+  /** What else is known of this patient and changes resting values and response. */
+  readonly modifiers?: readonly ModifierId[];
   readonly drug: EffectDrug;
+  readonly kinetics?: Kinetics;
+  /** Nasal esketamine, device by device; a pump then gives nothing. */
+  readonly sprays?: readonly Spray[];
   readonly plan: Plan;
   readonly acts: readonly PumpAct[];
   readonly disturbances: readonly Disturbance[];
   readonly episodes: readonly Episode[];
+  readonly excursions?: readonly Excursion[];
+  /** An arterial line is in: the signal `abp` is there. */
+  readonly hasArterialLine?: boolean;
   readonly cuff: CuffPlan;
   /** Size of everything that varies by itself, from 0 (a patient like a formula) to 1 (as usual). */
   readonly variability: number;

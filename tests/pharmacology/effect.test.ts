@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { effect, effectCurve, NO_EFFECT, stepEffect, type Delivery } from '$lib/pharmacology/index.ts';
+import { effect, effectCurve, effectStep, NO_EFFECT, type Delivery } from '$lib/pharmacology/index.ts';
 
 const WEIGHT_KG = 70;
 const infusion = (mgPerKg: number, durationMin: number): Delivery[] => [
@@ -51,7 +51,8 @@ describe('effect on the circulation', () => {
   test('hardly depends on the length of the steps', () => {
     const run = (stepS: number): number => {
       let state = NO_EFFECT;
-      for (let s = 0; s < 1200; s += stepS) state = stepEffect(state, 150, stepS / 60);
+      const step = effectStep(stepS / 60);
+      for (let s = 0; s < 1200; s += stepS) state = step(state, 150);
       return effect(state);
     };
     expect(run(1)).toBeCloseTo(run(10), 3);

@@ -19,9 +19,11 @@ export interface Flow {
   readonly perMin: number;
 }
 
-/** Compartment 0 is the blood that the infusion enters and that is sampled. */
+/** Compartment 0 is the blood that is sampled. */
 export interface CompartmentModel {
   readonly size: number;
+  /** Where the constant input arrives; absent: in the blood. */
+  readonly entry?: number;
   readonly flows: readonly Flow[];
   readonly volumeL: number;
   /** Norketamine, where the set knows it; its amount is carried in mg of the parent drug. */
@@ -62,12 +64,15 @@ export type KineticStep = (state: KineticState, mgPerMin: number) => KineticStat
 /** A step of fixed length, worked out once: for a clock that always moves on by the same. */
 export function kineticStep(model: CompartmentModel, minutes: number): KineticStep {
   const transition = exponential(flowMatrix(model, minutes));
-  return (state, mgPerMin) => {
-    const withInput = [...state.amountsMg, mgPerMin];
-    const amountsMg = state.amountsMg.map((_, row) =>
-      withInput.reduce((sum, amount, column) => sum + at(transition, row, column) * amount, 0),
-    );
-    return { model, atMin: state.atMin + minutes, amountsMg };
+  const { size } = model;
+  return ({ atMin, amountsMg: before }, mgPerMin) => {
+    const amountsMg: number[] = [];
+    for (let row = 0; row < size; row++) {
+      let sum = 0;
+      for (let column = 0; column < size; column++) sum += at(transition, row, column) * (before[column] ?? 0);
+      amountsMg.push(sum + at(transition, row, size) * mgPerMin);
+    }
+    return { model, atMin: atMin + minutes, amountsMg };
   };
 }
 
@@ -132,7 +137,7 @@ function flowMatrix(model: CompartmentModel, minutes: number): Matrix {
     add(from, from, -perMin);
     if (to !== undefined) add(to, from, perMin);
   }
-  add(0, size - 1, 1);
+  add(model.entry ?? 0, size - 1, 1);
   return { size, cells };
 }
 

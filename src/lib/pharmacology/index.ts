@@ -3,6 +3,8 @@ export * from './dose.ts';
 export * from './dose-unit-table.ts';
 export * from './drug-names.ts';
 export * from './effect.ts';
+export * from './nasal.ts';
 export * from './parameter-sets.ts';
 export * from './pump-dose.ts';
 export * from './refusal-words.ts';
+export * from './spread.ts';

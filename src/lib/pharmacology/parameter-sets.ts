@@ -116,7 +116,7 @@ export const concentrationCurve = (
 ): Concentration[] => concentrationsAfter(PARAMETER_SETS[set].model(weightKg), deliveries, atMin);
 
 const REFERENCE_KG = 70;
-const MIN_PER_HOUR = 60;
+export const MIN_PER_HOUR = 60;
 
 const byVolume = (weightKg: number): number => weightKg / REFERENCE_KG;
 const byClearance = (weightKg: number): number => (weightKg / REFERENCE_KG) ** 0.75;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concentrationCurve, effectCurve } from '$lib/pharmacology/index.ts';
-import { createBedside, REMEMBERED_MS } from '$simulators/patient/bedside.ts';
+import { createBedside } from '$simulators/patient/bedside.ts';
+import { REMEMBERED_MS } from '$simulators/patient/signals.ts';
 import type { CuffReading, SimulatedBedside } from '$simulators/patient/simulated-bedside.ts';
 import { scenario, type Scenario } from '$simulators/scenarios/index.ts';
 

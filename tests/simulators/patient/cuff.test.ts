@@ -51,8 +51,8 @@ function watch(
   for (let second = 1; second <= minutes * 60; second++) {
     const next = stepCuff(state, plan, seed, {
       second,
-      isCuffOn: isCuffOn(second),
-      physiology: pressure(systolicAt(second)),
+      isCuffOn: () => isCuffOn(second),
+      physiology: () => pressure(systolicAt(second)),
     });
     if (next.last && next.last !== state.last) readings.push(next.last);
     state = next;

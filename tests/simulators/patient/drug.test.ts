@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { concentration, concentrationCurve, effectCurve } from '$lib/pharmacology/index.ts';
-import { drugCourse, effectOf, type DrugState } from '$simulators/patient/drug.ts';
+import { drugCourse, type DrugState } from '$simulators/patient/drug.ts';
 
 const MG_PER_S = 35 / 2400;
 
@@ -33,7 +33,7 @@ describe('the drug on its way', () => {
       const state = states[minute * 60];
       if (!state) throw new Error('no state');
       expect(concentration(state.kinetics).drugNgPerMl).toBeCloseTo(expected[i]?.drugNgPerMl ?? NaN, 6);
-      expect(effectOf(state)).toBeCloseTo(effects[i] ?? NaN, 3);
+      expect(course.effectOf(state)).toBeCloseTo(effects[i] ?? NaN, 3);
     });
   });
 
