@@ -7,7 +7,7 @@
  * ends by an error on `out`: a {@link LinkFailure} when the link should be tried again, a {@link Fault} when it must not.
  */
 import { interval, Subscription, timer, type SchedulerLike, type Subscriber } from 'rxjs';
-import type { LinkState, MonotonicMs } from '$lib/domain/index.ts';
+import type { Freshness, LinkState, MonotonicMs } from '$lib/domain/index.ts';
 import { toHex } from './bytes.ts';
 import type { DriverEvent } from './driver-event.ts';
 import { DRIVER_TICK_MS, type AnyDriver, type Cut, type SessionContext, type SessionEffect } from './driver.ts';
@@ -30,6 +30,8 @@ export interface RunningDevice {
   session?: { state: unknown };
   /** What the session last asked for instead of the driver's own line settings. */
   serial?: SerialSettings;
+  /** The driver's, or what the session last found of this device's own pace. */
+  freshness: Freshness;
 }
 
 type Happening =
@@ -165,6 +167,7 @@ export class Conversation {
       case 'observed':
         return this.#out.next({ kind: 'observed', at: now, observations: effect.observations });
       case 'status':
+        if (effect.freshness) this.#device.freshness = effect.freshness;
         return this.#out.next(this.#device.status(effect.state, effect.reason));
       case 'wake':
         return this.#wakeIn(effect.afterMs);

@@ -201,6 +201,8 @@ export type SessionEffect<Query> =
       readonly type: 'status';
       readonly state: Extract<LinkState, 'negotiating' | 'live' | 'silent'>;
       readonly reason?: string;
+      /** From here on, where the device's own pace is known only now; otherwise the driver's counts. */
+      readonly freshness?: Freshness;
     }
   | { readonly type: 'wake'; readonly afterMs: number }
   | { readonly type: 'reopen'; readonly why: string; readonly serial?: SerialSettings };

@@ -91,10 +91,15 @@ function switchOn(driver: AnyDriver, options: RunOptions): RunningDevice {
   const status = (state: LinkState, reason?: string): DriverEvent => {
     const always = { device: context.device, role: driver.role, at: clock(), state, label, isSimulated };
     const origin = driver.isReplay ? { isReplay: driver.isReplay } : {};
-    const known: DeviceStatus = { ...always, freshness: driver.freshness, ...origin };
+    const known: DeviceStatus = { ...always, freshness: device.freshness, ...origin };
     return { kind: 'status', status: reason === undefined ? known : { ...known, reason } };
   };
-  return { driver, context, clock, scheduler, status, meter: new TrafficMeter() };
+  const device: RunningDevice = {
+    ...{ driver, context, clock, scheduler, status },
+    freshness: driver.freshness,
+    meter: new TrafficMeter(),
+  };
+  return device;
 }
 
 /** One link from opening to its end, which is always an error. */

@@ -1,17 +1,20 @@
 /** Recordings of patients as devices: a file played at the pace at which it was made, and marked as what it is. */
-import type { Driver, FilePart } from '$drivers/driver.ts';
+import type { Driver, FilePart, FileReading } from '$drivers/driver.ts';
 import { cut, decode, describe, MAX_PIECE_BYTES, wrapPart } from './framing.ts';
 import { companionsOf } from './read.ts';
+import { USUAL_FRESHNESS } from './pace.ts';
 import { start, step, type State } from './session.ts';
+
+/** How a recording and the files that belong to it become bytes of a link. */
+export const RECORDING: FileReading = { companions: companionsOf, maxPieceBytes: MAX_PIECE_BYTES, wrap: wrapPart };
 
 export const fileReplay: Driver<FilePart, never, State> = {
   id: 'file-replay',
   label: 'Recording played from a file',
   role: 'monitor',
-  file: { companions: companionsOf, maxPieceBytes: MAX_PIECE_BYTES, wrap: wrapPart },
+  file: RECORDING,
   isReplay: true,
-  // The slowest bedside monitors at hand write every two seconds; a row of one number a minute is old in between, and says so.
-  freshness: { staleAfterMs: 5000, expiredAfterMs: 15_000 },
+  freshness: USUAL_FRESHNESS,
   observes: [
     'heartRate',
     'pulseRate',

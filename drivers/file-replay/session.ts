@@ -13,6 +13,7 @@ import type { FilePart, SessionContext, SessionEffect, SessionInput, Step } from
 import { concatBytes } from '$drivers/bytes.ts';
 import { clockText, openingWords } from './words.ts';
 import type { RecordedPatient } from './patient.ts';
+import { freshnessOf } from './pace.ts';
 import { play, within, type Stretch } from './player.ts';
 import { readRecording } from './read.ts';
 import type { RecordingFile } from './recording.ts';
@@ -114,7 +115,8 @@ function begin({ settings }: State, files: readonly RecordingFile[], now: Monoto
     );
   }
   const zero = later(now, -startAtMs);
-  return [{ at: 'playing', patient, zero, playedMs: startAtMs, isCut: true }, [live(openingWords(patient))]];
+  const opened = { ...live(openingWords(patient)), freshness: freshnessOf(patient) };
+  return [{ at: 'playing', patient, zero, playedMs: startAtMs, isCut: true }, [opened]];
 }
 
 function playOn(state: State, phase: Playing, now: MonotonicMs): Turn {
@@ -143,4 +145,4 @@ function atEnd({ settings }: State, { patient }: Playing, now: MonotonicMs): Tur
 }
 
 const over = (reason: string): Turn => [{ at: 'over' }, [{ type: 'status', state: 'silent', reason }]];
-const live = (reason: string): Effect => ({ type: 'status', state: 'live', reason });
+const live = (reason: string): Extract<Effect, { type: 'status' }> => ({ type: 'status', state: 'live', reason });

@@ -2,6 +2,7 @@
 import { benchCommand } from './bench.ts';
 import { complain, EXIT_OK, EXIT_USAGE, say, type Command } from './command.ts';
 import { decodeCommand } from './decode.ts';
+import { judgeCommand } from './judge.ts';
 import { portsCommand } from './ports.ts';
 import { probeCommand } from './probe.ts';
 import { sessionsCommand } from './sessions.ts';
@@ -13,6 +14,7 @@ const COMMANDS: readonly Command[] = [
   startCommand,
   simulateCommand,
   decodeCommand,
+  judgeCommand,
   portsCommand,
   probeCommand,
   sessionsCommand,
