@@ -20,6 +20,7 @@ import {
   type JournalEntry,
   type Observation,
   type Phase,
+  type RuleSet,
 } from '$lib/domain/index.ts';
 import {
   BedFold,
@@ -27,9 +28,9 @@ import {
   median,
   MIN_BASELINE_READINGS,
   proposeBaseline,
+  STATE_VERSION,
   type BedState,
 } from '$lib/bedside/index.ts';
-import type { RuleSet } from '$lib/rules/index.ts';
 import type { DriverEvent } from '$drivers/driver-event.ts';
 import { fileReplay } from '$drivers/file-replay/index.ts';
 import { runDriver } from '$drivers/run-driver.ts';
@@ -83,12 +84,13 @@ class RecordedBed {
   constructor(options: JudgingOptions) {
     this.#options = options;
     const start = { state: emptyBed(bedId('recording'), monotonicMs(0)), seq: 0 };
-    this.#fold = new BedFold(start, options.ruleSet, (entry) => this.#journal.push(entry));
+    this.#fold = new BedFold(start, (entry) => this.#journal.push(entry));
   }
 
   run(): void {
     const { baselineMin } = this.#options;
-    this.#take({ kind: 'started', version: 'recording', ruleSet: this.#options.ruleSet.id, wallTime: wallMs(0) });
+    this.#take({ kind: 'started', version: 'recording', stateVersion: STATE_VERSION, wallTime: wallMs(0) });
+    this.#take({ kind: 'rules', ruleSet: this.#options.ruleSet });
     this.#take({ kind: 'station', status: { screens: 1, audibleScreens: 1, recorder: 'ok' } });
     const running = this.#play();
     this.#ask({ type: 'admit', session: sessionId('recording'), patient: PATIENT, isSimulated: false });
