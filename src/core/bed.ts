@@ -20,11 +20,13 @@ import { BedFold, type BedState } from '$lib/bedside/index.ts';
 import type { StationEvent } from '$lib/bus/bus.ts';
 import type { BedView, WaveChannel } from '$lib/realtime/index.ts';
 import type { ModelChoice } from '$lib/pharmacology/templates.ts';
+import type { Snapshot } from '$lib/store/store.ts';
 import { audioView, BedViewer } from './bed-view.ts';
 import type { Recorder } from './recorder.ts';
+import { snapshotOf, type Recovered } from './recovery.ts';
 
 export interface BedOptions {
-  readonly start: { readonly state: BedState; readonly seq: number };
+  readonly start: Omit<Recovered, 'lost'>;
   readonly label: string;
   /** The rule set of this id as the station has it now, the first one without an id. @returns undefined for an unknown id. */
   readonly rules: (id?: string) => RuleSet | undefined;
@@ -43,6 +45,7 @@ export class Bed {
   readonly #rules: BedOptions['rules'];
   readonly #tell: (event: StationEvent) => void;
   #waves: readonly WaveChannel[] = [];
+  #rulesSeq: number;
   #refusal: Refusal | undefined;
 
   constructor({ start, label, rules, recorder, tell, models }: BedOptions) {
@@ -50,6 +53,7 @@ export class Bed {
     this.label = label;
     this.#recorder = recorder;
     this.#rules = rules;
+    this.#rulesSeq = start.rulesSeq;
     this.#tell = tell;
     this.#viewer = new BedViewer(models);
     this.#fold = new BedFold(start, (entry) => this.#hand(entry));
@@ -59,8 +63,8 @@ export class Bed {
     return this.#fold.state;
   }
 
-  get seq(): number {
-    return this.#fold.seq;
+  snapshot(): Snapshot {
+    return snapshotOf({ state: this.state, seq: this.#fold.seq, rulesSeq: this.#rulesSeq });
   }
 
   /** Lets time pass. */
@@ -105,6 +109,7 @@ export class Bed {
   #hand(entry: JournalEntry): void {
     this.#recorder.entry(entry);
     const { body } = entry;
+    if (body.kind === 'rules' && this.state.session === undefined) this.#rulesSeq = entry.seq;
     if (isInput(body)) return;
     if (body.kind === 'alarm') {
       const { number, change } = body;

@@ -164,9 +164,7 @@ export class Station implements BusHost {
   }
 
   #snapshotBeds(): void {
-    for (const { id, seq, state } of this.#beds.values()) {
-      this.#options.recorder.snapshot({ bed: id, seq, at: state.now, stateVersion: STATE_VERSION, state });
-    }
+    for (const bed of this.#beds.values()) this.#options.recorder.snapshot(bed.snapshot());
   }
 
   #onDevice({ bed: id, device, event }: DeviceEvent): void {
@@ -215,4 +213,9 @@ export class Station implements BusHost {
 const isSameStatus = (a: StationStatus, b: StationStatus): boolean =>
   a.screens === b.screens && a.audibleScreens === b.audibleScreens && a.recorder === b.recorder;
 
-const newBed = (bed: BedId, now: MonotonicMs): Recovered => ({ state: emptyBed(bed, now), seq: 0, lost: [] });
+const newBed = (bed: BedId, now: MonotonicMs): Recovered => ({
+  state: emptyBed(bed, now),
+  seq: 0,
+  rulesSeq: 0,
+  lost: [],
+});
