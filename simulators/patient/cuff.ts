@@ -54,8 +54,8 @@ export const RESTING_CUFF: CuffState = { is: 'idle' };
 /** What the cuff meets at this second; asked for only when a measurement ends. */
 export interface CuffSurroundings {
   readonly second: number;
-  isCuffOn(): boolean;
-  physiology(): Physiology;
+  readonly isCuffOn: () => boolean;
+  readonly physiology: () => Physiology;
 }
 
 export function stepCuff(state: CuffState, plan: CuffPlan, seed: number, around: CuffSurroundings): CuffState {

@@ -41,20 +41,20 @@ export const PRESETS = {
 
 export type PresetId = keyof typeof PRESETS;
 
-const SYSTOLIC_SD = 14;
-const DIASTOLIC_MEAN = 77;
-const DIASTOLIC_SD = 9;
+export const SYSTOLIC_SD = 14;
+/** Resting diastolic pressure, and which part of its gain it shares with the systolic one. */
+export const DIASTOLIC_POPULATION = { mean: 77, sd: 9, sharedGain: 0.75 } as const;
 const PRESSURE_CORRELATION = 0.6;
 const HEART_RATE_MEAN = 73;
 const HEART_RATE_SD = 11;
 const HEART_RATE_VARIATION = 1.2;
-const SHARED_DIASTOLIC_GAIN = 0.75;
 
 export const USUAL_BREATHING = { spo2: 97.4, perfusionIndex: 2.4, respiratoryRate: 14, etco2: 38 } as const;
 
 /** Patient number `index` of a population: resting values and gains, the same for the same seed. */
 export function drawResponse(id: PresetId, seed: number, index = 0): PatientResponse {
   const preset = PRESETS[id];
+  const { sharedGain } = DIASTOLIC_POPULATION;
   const draw = (number: number): number => normal(seed, STREAM.baseline, index * 4 + number);
   const pressure = draw(0);
   const diastolic = PRESSURE_CORRELATION * pressure + Math.sqrt(1 - PRESSURE_CORRELATION ** 2) * draw(1);
@@ -63,13 +63,13 @@ export function drawResponse(id: PresetId, seed: number, index = 0): PatientResp
   return {
     resting: {
       systolic: preset.restingSystolic + SYSTOLIC_SD * pressure,
-      diastolic: DIASTOLIC_MEAN + DIASTOLIC_SD * diastolic,
+      diastolic: DIASTOLIC_POPULATION.mean + DIASTOLIC_POPULATION.sd * diastolic,
       heartRate: HEART_RATE_MEAN + HEART_RATE_SD * draw(2),
       ...USUAL_BREATHING,
     },
     gains: {
       systolic: preset.systolic * shared,
-      diastolic: preset.diastolic * (SHARED_DIASTOLIC_GAIN * shared + (1 - SHARED_DIASTOLIC_GAIN) * own),
+      diastolic: preset.diastolic * (sharedGain * shared + (1 - sharedGain) * own),
       heartRate: preset.heartRate * (1 + HEART_RATE_VARIATION * draw(3)),
     },
   };

@@ -25,7 +25,7 @@ export interface SignalsInput {
   readonly seed: number;
   readonly variability: number;
   readonly restingPulsePressure: number;
-  physiologyAt(simMs: number, noted: Noted): Physiology;
+  readonly physiologyAt: (simMs: number, noted: Noted) => Physiology;
 }
 
 /** Breaths and beats are kept this long before the first sample asked for: no sample needs older ones. */

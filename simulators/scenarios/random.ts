@@ -11,7 +11,7 @@ import type { EffectDrug } from '$lib/pharmacology/index.ts';
 import { STREAM, uniform, type Stream } from '$simulators/patient/chance.ts';
 import type { SimulatedSet } from '$simulators/patient/drug.ts';
 import { MODIFIERS, type ModifierId } from '$simulators/patient/modifiers.ts';
-import { PRESETS, type PresetId } from '$simulators/patient/response.ts';
+import { PRESETS } from '$simulators/patient/response.ts';
 import type { Disturbance, Scenario } from './scenario.ts';
 import { cannulationAnxiety, SCRIPTS, withScript, type ScriptId } from './scripts.ts';
 import { INFUSION_STARTS_MIN, usualCourse, usualCuff, usualPlan } from './usual.ts';

@@ -3,6 +3,7 @@ import { benchCommand } from './bench.ts';
 import { complain, EXIT_OK, EXIT_USAGE, say, type Command } from './command.ts';
 import { decodeCommand } from './decode.ts';
 import { judgeCommand } from './judge.ts';
+import { populationCommand } from './population.ts';
 import { portsCommand } from './ports.ts';
 import { probeCommand } from './probe.ts';
 import { sessionsCommand } from './sessions.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   sessionsCommand,
   verifyCommand,
   benchCommand,
+  populationCommand,
 ];
 
 function help(): string {

@@ -28,7 +28,7 @@ export interface EffectShape {
 const shapes = <K extends string>(table: Record<K, EffectShape>): Readonly<Record<K, EffectShape>> => table;
 
 /**
- * `usual` belongs to Clements 1981. `domino` gives the same course from Domino's fast arterial concentrations, within 0.05 of
+ * `usual` belongs to Clements 1981. `domino` gives the same course from Domino's fast arterial concentrations, within 0.06 of
  * e; it is a fit, not physiology: what was the body's delay is here the delay of the venous blood. `early` peaks before the
  * infusion ends and fades sooner, as reported of women.
  */
