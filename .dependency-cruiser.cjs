@@ -121,7 +121,7 @@ const PACKAGES = {
   'socket.io-client': '^(src/lib/client/|simulators/vital-recorder\\.server\\.ts$)',
   uplot: '^src/lib/charts/',
   rxjs: '^(drivers/((?!driver|bytes|checksum|registry)[^/]+\\.ts$|transport/)|simulators/|src/(core|cli|lib/(bus|server|client))/)',
-  zod: '^src/(core|cli|routes|lib/(realtime|bus|store|server|client))/',
+  zod: '^src/((core|cli|routes|lib/(realtime|bus|store|server|client))/|lib/rules/schema\\.ts$)',
   svelte: '^src/(routes|lib/(client|charts|components))/',
   '@lucide/svelte': '^src/(routes|lib/components)/',
   '@sveltejs/kit': '^src/([^/]+\\.ts$|routes/|lib/server/)',

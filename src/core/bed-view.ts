@@ -106,7 +106,9 @@ export class BedViewer {
       timeline: state.timeline,
       unjudged: state.unjudged,
       audibleScreens: state.station.audibleScreens,
-      nibp: this.#nibp.of([state.nibp, state.cuff, session?.phase, session?.plan], () => nibpView(state)),
+      nibp: this.#nibp.of([state.nibp, state.cuff, session?.phase, session?.plan, state.ruleSet], () =>
+        nibpView(state, nibpIntervalMin(state, state.ruleSet.nibpIntervalMin)),
+      ),
       limits: this.#limits.of([session?.phase, session?.limits, state.ruleSet], () =>
         limitViews(session, state.ruleSet),
       ),
@@ -160,8 +162,7 @@ export function audioView(state: BedState): AudioView {
   };
 }
 
-function nibpView(state: BedState): NibpView {
-  const intervalMin = nibpIntervalMin(state);
+function nibpView(state: BedState, intervalMin: number): NibpView {
   const last = state.nibp.at(-1);
   return {
     readings: state.nibp.map((reading) => {

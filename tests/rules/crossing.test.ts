@@ -12,7 +12,14 @@ import {
 } from '$lib/domain/index.ts';
 import { crossingOf, ruleOfInstance } from '$lib/rules/crossing.ts';
 import { ask } from '$lib/rules/expression.ts';
-import { ADULT_IV_KETAMINE, type Item, type MetricSample, type RuleContext, type Truth } from '$lib/rules/index.ts';
+import {
+  ADULT_IV_KETAMINE,
+  type Item,
+  type MetricSample,
+  type RuleContext,
+  type Series,
+  type Truth,
+} from '$lib/rules/index.ts';
 
 const METRIC_IDS: readonly MetricId[] = ['systolic', 'heartRate', 'spo2', 'silentS'];
 const FACT_IDS: readonly FactId[] = ['infusing', 'no-spo2', 'item-alarming'];
@@ -22,7 +29,7 @@ const PRIORITIES: readonly Priority[] = ['high', 'medium', 'low', 'notice'];
 const anyComparison: fc.Arbitrary<Comparison> = fc
   .record({
     metric: fc.constantFrom(...METRIC_IDS),
-    of: fc.constantFrom('value', 'delta', 'percent', undefined),
+    of: fc.constantFrom('value', 'delta', 'percent', 'slope', 'projected', 'age', undefined),
     is: fc.constantFrom('>=', '>', '<=', '<'),
     limit: fc.integer({ min: -20, max: 200 }),
     isAdjustable: fc.boolean(),
@@ -32,6 +39,7 @@ const anyComparison: fc.Arbitrary<Comparison> = fc
     is,
     limit,
     hysteresis: 5,
+    inMin: 5,
     ...(of && { of }),
     ...(isAdjustable && { adjustable: [0, 300] }),
   }));
@@ -41,7 +49,9 @@ const { expression: anyExpression } = fc.letrec<{ expression: Expression }>((tie
     { maxDepth: 3 },
     anyComparison,
     fc.constantFrom(...FACT_IDS).map((fact): Expression => ({ fact })),
-    fc.constantFrom(...FACT_IDS).map((fact): Expression => ({ fact, isNot: true })),
+    fc.constantFrom(...METRIC_IDS).map((known): Expression => ({ known })),
+    fc.constant<Expression>({ readingBetweenMin: [35, 50] }),
+    tie('expression').map((not): Expression => ({ not })),
     fc.subarray([...PHASES]).map((phase): Expression => ({ phase })),
     fc
       .constantFrom('high' as const, 'medium' as const)
@@ -63,6 +73,15 @@ const anySample: fc.Arbitrary<MetricSample> = fc.oneof(
       isExpired,
     })),
 );
+const anySeries: fc.Arbitrary<Series> = fc
+  .record({
+    cadence: fc.constantFrom('continuous' as const, 'episodic' as const),
+    values: fc.array(fc.option(fc.integer({ min: 40, max: 200 }), { nil: null }), { maxLength: 20 }),
+  })
+  .map(({ cadence, values }) => ({
+    cadence,
+    points: values.map((value, i) => [monotonicMs(i * 5000), value] as const),
+  }));
 const anyTruth = fc.constantFrom<Truth>('yes', 'no', 'unknown');
 const some = <Key extends string, Value>(keys: readonly Key[], value: fc.Arbitrary<Value>) =>
   fc.record(Object.fromEntries(keys.map((key) => [key, value])), { requiredKeys: [] }) as fc.Arbitrary<
@@ -83,6 +102,8 @@ const anyContext: fc.Arbitrary<RuleContext> = fc.record({
   now: fc.constant(monotonicMs(1000)),
   phase: fc.constantFrom(...PHASES),
   metrics: some(METRIC_IDS, anySample),
+  series: some(METRIC_IDS, anySeries),
+  readingMinutes: fc.option(fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 4 }), { nil: undefined }),
   baseline: fc.option(some(METRIC_IDS, fc.integer({ min: 1, max: 180 })), { nil: undefined }),
   facts: some(FACT_IDS, anyTruth),
   items: fc.constant({ device: [], 'pump-alarm': [] }),
@@ -105,7 +126,7 @@ test('the truth alone is the truth of the whole answer, for every expression and
     fc.property(anyExpression, anyItem, anyContext, (expression, item, context) => {
       const truth = crossingOf(expression, rule)(item, context);
       seen.add(truth);
-      expect(truth).toBe(ask(expression, { rule, item, context, holding: false }).truth);
+      expect(truth).toBe(ask(expression, { rule, item, context, slack: 'none' }).truth);
     }),
     { numRuns: 5000 },
   );

@@ -1,6 +1,9 @@
 /** The patient's own normal: proposed from readings taken before the drug, accepted by a person, never moved afterwards. */
 import { MINUTE_MS, type BaselineReading, type VitalKey } from '$lib/domain/index.ts';
-import { HEART_RATE_SOURCES, meanOf } from './resolve.ts';
+import { median } from './median.ts';
+import { valuesBetween } from './recent.ts';
+import { estimatedMean, HEART_RATE_SOURCES, resolve } from './resolve.ts';
+import type { Series } from '$lib/rules/index.ts';
 import type { BedState } from './state.ts';
 
 /** Fewer readings than this make a baseline only with a reason: one reading alone is off by several mmHg. */
@@ -19,13 +22,17 @@ export interface BaselineProposal {
   readonly respiratoryRate?: number;
 }
 
-/** Median of the cuff readings since the admission, and of the last five minutes of what is measured continuously. */
+/**
+ * Median of the cuff readings since the admission, and of the last five minutes of what is measured continuously. Means are
+ * the device's own where every reading has one, else all estimated: the two are not the same quantity.
+ */
 export function proposeBaseline(state: BedState): BaselineProposal {
+  const isMeasured = state.nibp.every(({ meanArterial }) => meanArterial !== undefined);
   const readings = state.nibp.map((reading) => ({
     measuredAt: reading.measuredAt,
     systolic: reading.systolic,
     diastolic: reading.diastolic,
-    meanArterial: meanOf(reading).value,
+    meanArterial: (isMeasured ? reading.meanArterial : undefined) ?? estimatedMean(reading.systolic, reading.diastolic),
   }));
   return {
     readings,
@@ -45,16 +52,18 @@ const named = (key: keyof Named, value: number | undefined): Named =>
 
 function recentMedian(state: BedState, vitals: readonly VitalKey[]): number | undefined {
   for (const vital of vitals) {
-    const samples = state.recent[vital]?.filter(([at]) => state.now - at <= CONTINUOUS_WINDOW_MS) ?? [];
-    if (samples.length > 0) return median(samples.map(([, value]) => value));
+    const values = valuesBetween(pointsOf(state, vital), state.now - CONTINUOUS_WINDOW_MS, state.now);
+    if (values.length > 0) return median(values);
   }
   return undefined;
 }
 
-/** Middle value; the mean of the two middle ones for an even count; undefined for none. */
-export function median(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
-  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
+/** Of the device that counts now, else of the first in the bed's order that has any. */
+function pointsOf(state: BedState, vital: VitalKey): Series['points'] | undefined {
+  const bySource = state.recent[vital];
+  const resolved = resolve(state, vital);
+  if (bySource === undefined || 'value' in resolved)
+    return 'value' in resolved ? bySource?.[resolved.source] : undefined;
+  const first = state.devices.find(({ device }) => bySource[device] !== undefined);
+  return first && bySource[first.device];
 }

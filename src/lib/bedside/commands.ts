@@ -22,6 +22,7 @@ import { AUDIO_PAUSE_MS } from '$lib/alarms/index.ts';
 import { plannedAmounts, type OutOfRange } from '$lib/pharmacology/index.ts';
 import { rewound } from './channel.ts';
 import { resetChannel, setChannel } from './commands-channel.ts';
+import { recordScore } from './commands-score.ts';
 import { MIN_BASELINE_READINGS, proposeBaseline } from './baseline.ts';
 import { endAllAlarms, acknowledgeAlarm } from './judge.ts';
 import { estimatedMean } from './resolve.ts';
@@ -57,6 +58,8 @@ export function carryOut(state: BedState, envelope: CommandEnvelope): Answer {
       return setPhase(state, session, command.phase);
     case 'mark':
       return mark(state, session, envelope, command);
+    case 'record-score':
+      return recordScore(state, session, envelope, command);
     case 'acknowledge':
       return acknowledgeAlarm(state, command.alarm, envelope.by);
     case 'pause-audio':
@@ -91,7 +94,8 @@ function admit(state: BedState, { by }: CommandEnvelope, command: Of<'admit'>): 
     ...(state.devices.some((device) => device.isReplay) && { isReplay: true }),
   };
   const channels = Object.fromEntries(Object.entries(state.channels).map(([key, channel]) => [key, rewound(channel)]));
-  return told({ ...state, channels, nibp: [], cuffFailures: 0 }, session, 'admitted');
+  const { atCuff: _, ...fresh } = state;
+  return told({ ...fresh, channels, nibp: [], cuffFailures: 0 }, session, 'admitted');
 }
 
 function weightRefusal(weightKg: number): Refusal | undefined {
@@ -245,7 +249,7 @@ function resumeAudio(state: BedState): Answer {
 
 function endSession(state: BedState, session: Session): Answer {
   const ended = endAllAlarms(state);
-  const { session: _, audioPausedUntil: __, ...rest } = ended.state;
+  const { session: _, audioPausedUntil: __, atCuff: ___, ...rest } = ended.state;
   const closed: Session = { ...session, phase: 'closed', phaseSince: state.now };
   return ok({
     state: { ...rest, rules: {}, unjudged: [], nibp: [], recent: {}, cuffFailures: 0 },

@@ -3,18 +3,37 @@ import {
   alarmKey,
   comparePriority,
   isInfusing,
+  monotonicMs,
   type FactId,
   type InfusionAlarm,
   type MetricId,
   type Phase,
   type Priority,
+  type Session,
 } from '$lib/domain/index.ts';
 import type { Item, MetricSample, Truth } from '$lib/rules/index.ts';
-import type { Known, TherapyDose } from './channel-dose.ts';
+import { therapyDose, type Known, type TherapyDose } from './channel-dose.ts';
 import { isComplete, isInterrupted } from './channel.ts';
 import { isLive } from './resolve.ts';
 import type { BedState, ChannelState } from './state.ts';
 import { drugOf } from './therapy.ts';
+
+export interface PumpsLook {
+  readonly metrics: Readonly<Partial<Record<MetricId, MetricSample>>>;
+  readonly facts: Readonly<Partial<Record<FactId, Truth>>>;
+  readonly alarms: readonly Item[];
+  readonly resumedDuring: readonly string[];
+}
+
+export function lookAtPumps(state: BedState, { phase }: Session): PumpsLook {
+  const therapy = therapyDose(state);
+  return {
+    metrics: doseMetrics(therapy),
+    facts: pumpFacts(state, therapy, phase),
+    alarms: pumpAlarmItems(state),
+    resumedDuring: therapy.channels.flatMap((channel) => channel.resumedDuring),
+  };
+}
 
 export const truth = (is: boolean): Truth => (is ? 'yes' : 'no');
 
@@ -22,7 +41,7 @@ export const truth = (is: boolean): Truth => (is ? 'yes' : 'no');
  * A silent pump may still be infusing: then nothing is claimed. Without a pump the phase is the only witness, and it is not
  * enough. Of several channels with the drug one that flows is an infusion; it is interrupted or complete when none does.
  */
-export function pumpFacts(state: BedState, { channels }: TherapyDose, phase: Phase): Partial<Record<FactId, Truth>> {
+function pumpFacts(state: BedState, { channels }: TherapyDose, phase: Phase): Partial<Record<FactId, Truth>> {
   if (channels.length === 0) {
     return {
       infusing: phase === 'infusion' ? 'unknown' : 'no',
@@ -55,17 +74,15 @@ const anyOf = (all: readonly Truth[]): Truth =>
 const bothOf = (a: Truth, b: Truth): Truth => not(anyOf([not(a), not(b)]));
 
 /** Dose and dose rate of all channels with the planned drug, in % of the plan. */
-export function doseMetrics(
-  state: BedState,
-  { percentOfPlan, ratePercentOfPlan }: TherapyDose,
-): Readonly<Partial<Record<MetricId, MetricSample>>> {
-  const sample = (one: Known): MetricSample =>
-    'value' in one ? { value: one.value, at: state.now, cadence: 'continuous' } : one;
+function doseMetrics({ channels, percentOfPlan, ratePercentOfPlan }: TherapyDose): PumpsLook['metrics'] {
+  const told = channels.map(({ reading }) => reading.at);
+  const at = monotonicMs(Math.max(0, ...told));
+  const sample = (one: Known): MetricSample => ('value' in one ? { value: one.value, at, cadence: 'continuous' } : one);
   return { dosePercent: sample(percentOfPlan), doseRatePercent: sample(ratePercentOfPlan) };
 }
 
 /** With more than one channel the label says which. What a pump that is silent announced last is neither on nor over. */
-export function pumpAlarmItems(state: BedState): readonly Item[] {
+function pumpAlarmItems(state: BedState): readonly Item[] {
   const channels = Object.values(state.channels);
   return channels.flatMap((channel) => {
     const { key, reading } = channel;

@@ -1,227 +1,180 @@
-/** What the rules may see of a bed: metrics, facts and items out of its state. */
-import {
-  SECOND_MS,
-  MINUTE_MS,
-  type DeviceStanding,
-  type NibpMeasurement,
-  type Priority,
-  type Session,
-} from '$lib/domain/index.ts';
-import type { Facts, Item, Metrics, MetricSample, RuleContext, Truth } from '$lib/rules/index.ts';
-import { therapyDose, type TherapyDose } from './channel-dose.ts';
-import { doseMetrics, pumpAlarmItems, pumpFacts, truth } from './context-pumps.ts';
-import { standingRules } from './pumps.ts';
-import {
-  estimatedMean,
-  isLive,
-  lastNibp,
-  meanOf,
-  nibpIntervalMin,
-  resolve,
-  resolveHeartRate,
-  type Resolved,
-} from './resolve.ts';
+/**
+ * What the rules may see of a bed, out of its state. It is asked for many times a second at each bed and hardly ever differs, so it
+ * is made of parts, and a part is made again only when something that it is made of is another one than at the look before.
+ *
+ *   vitals ─┬─▶ pressure ─▶ derived     session ─▶ scores, baseline     pumps ─▶ dose     devices ─▶ items     alarms
+ *           └───────────────── metrics · facts · series ──────────────────────────┘
+ */
+import { MINUTE_MS, monotonicMs, type MonotonicMs, type RuleSet, type Session } from '$lib/domain/index.ts';
+import type { Facts, MetricSample, Metrics, RuleContext, Series, SeriesByMetric } from '$lib/rules/index.ts';
+import { alarmsLook, type AlarmsLook } from './context-alarms.ts';
+import { derivedMetrics, isCuffExpired, pressureOf, type Pressure } from './context-derived.ts';
+import { deviceItems } from './context-devices.ts';
+import { lookAtPumps, truth, type PumpsLook } from './context-pumps.ts';
+import { clockMetrics, icpOf, readingMinutes, sessionMetrics } from './context-session.ts';
+import { lookAtVitals, seriesOf, type VitalsLook } from './context-vitals.ts';
+import { isLive, nibpIntervalMin, resolve } from './resolve.ts';
 import type { BedState } from './state.ts';
 
-/**
- * Built anew at every judgement, many times a second for each bed: plain objects of one shape, each source looked at once.
- */
-export function contextOf(state: BedState, session: Session): RuleContext {
-  const intervalMin = nibpIntervalMin(state);
-  const heartRate = resolveHeartRate(state);
-  const spo2 = resolve(state, 'spo2');
-  const therapy = therapyOf(state, session);
-  return {
+/** A part of a look, and what it was made of. */
+interface Part<T> {
+  readonly reads: readonly unknown[];
+  readonly value: T;
+}
+
+/** A look at a bed: the context of its rules, and the parts, for the next look. */
+export interface Look {
+  readonly context: RuleContext;
+  readonly parts: Parts;
+}
+
+interface Parts {
+  readonly vitals: Part<VitalsLook>;
+  readonly pressure: Part<Pressure | undefined>;
+  readonly derived: Part<Metrics>;
+  readonly ofSession: Part<Metrics & { readonly icp?: MetricSample | undefined }>;
+  readonly steady: Part<Metrics>;
+  readonly facts: Part<Facts>;
+  readonly series: Part<SeriesByMetric>;
+  readonly pumps: Part<PumpsLook>;
+  readonly devices: Part<RuleContext['items']['device']>;
+  readonly items: Part<RuleContext['items']>;
+  readonly alarms: Part<AlarmsLook>;
+  readonly readings: Part<RuleContext['readingMinutes']>;
+  readonly limits: Part<RuleContext['limits']>;
+}
+
+/** @param before an earlier look at whatever state: what still holds of it is taken over. */
+export function lookAt(state: BedState, session: Session, ruleSet: RuleSet, before?: Look): Look {
+  const intervalMin = nibpIntervalMin(state, ruleSet.nibpIntervalMin);
+  const parts = partsOf(state, session, intervalMin, before?.parts);
+  const { alarms, pumps } = parts;
+  const context: RuleContext = {
     now: state.now,
     phase: session.phase,
-    metrics: metricsOf(state, session, { heartRate, spo2, therapy }, intervalMin),
+    metrics: { ...parts.steady.value, ...clockMetrics(state, session, intervalMin) },
+    series: parts.series.value,
     baseline: session.baseline,
-    facts: factsOf(state, session, { heartRate, spo2, therapy }),
-    items: { device: state.devices.map((status) => deviceItem(state, status)), 'pump-alarm': pumpAlarmItems(state) },
-    unanswered: unansweredRules(state),
-    standing: standingOf(state),
-    resumedDuring: resumedDuring(therapy),
-    limits: limitsOf(session),
+    facts: parts.facts.value,
+    items: parts.items.value,
+    readingMinutes: parts.readings.value,
+    unanswered: alarms.value.unanswered,
+    standing: alarms.value.standing,
+    resumedDuring: pumps.value.resumedDuring,
+    limits: parts.limits.value,
     nibpIntervalMs: intervalMin * MINUTE_MS,
   };
+  return { context, parts };
 }
 
-const LIMITS = new WeakMap<Session['limits'], RuleContext['limits']>();
-
-function limitsOf({ limits }: Session): RuleContext['limits'] {
-  const known = LIMITS.get(limits);
-  if (known) return known;
-  const byRule = Object.fromEntries(limits.map(({ rule, limit }) => [rule, limit]));
-  LIMITS.set(limits, byRule);
-  return byRule;
-}
-
-/** What was looked up once for metrics and facts alike. */
-interface Found {
-  readonly heartRate: Resolved;
-  readonly spo2: Resolved;
-  readonly therapy: TherapyDose;
-}
-
-interface Reckoned {
-  readonly plan: Session['plan'];
-  readonly entries: Session['channels'];
-  readonly devices: BedState['devices'];
-  readonly dose: TherapyDose;
-}
-
-const RECKONED = new WeakMap<BedState['channels'], Reckoned>();
-
-/** The dose is reckoned from the whole course of the infusion: once for each word of a pump, not at every look. */
-function therapyOf(state: BedState, { plan, channels: entries }: Session): TherapyDose {
-  const { channels, devices } = state;
-  const known = RECKONED.get(channels);
-  if (known?.plan === plan && known?.entries === entries && known?.devices === devices) return known.dose;
-  const dose = therapyDose(state);
-  RECKONED.set(channels, { plan, entries, devices, dose });
-  return dose;
-}
-
-function metricsOf(state: BedState, session: Session, found: Found, intervalMin: number): Metrics {
-  const { baseline } = session;
-  const cuff = lastNibp(state);
-  const pressure = pressureMetrics(state, cuff, intervalMin);
-  const cuffAgeMin = (state.now - Math.max(cuff?.measuredAt ?? 0, session.phaseSince)) / MINUTE_MS;
-  const years = ageYears(state, session);
-  const { dosePercent, doseRatePercent } = doseMetrics(state, found.therapy);
+function partsOf(state: BedState, session: Session, intervalMin: number, before: Parts | undefined): Parts {
+  const { station } = state;
+  const vitals = vitalsPart(state, before?.vitals);
+  const seen = vitals.value;
+  const cuff = state.nibp.at(-1);
+  const isExpired = cuff !== undefined && isCuffExpired(state, cuff, intervalMin);
+  const pressure = part(before?.pressure, [seen.line, cuff, isExpired], () => pressureOf(seen.line, cuff, isExpired));
+  const ofSession = part(before?.ofSession, [session, state.clock], () => sessionMetrics(state, session));
+  const icp = icpOf(seen.icp, ofSession.value.icp, state.now);
+  const derived = part(before?.derived, [pressure.value, seen.metrics.heartRate, icp, cuff, state.atCuff], () =>
+    derivedMetrics({ pressure: pressure.value, heartRate: seen.metrics.heartRate, icp, cuff, atCuff: state.atCuff }),
+  );
+  const pumps = part(
+    before?.pumps,
+    [state.channels, state.devices, session.plan, session.channels, session.phase],
+    () => lookAtPumps(state, session),
+  );
+  const devices = part(
+    before?.devices,
+    [state.devices, state.deviceAlarms, state.devices.every(isLive) || state.now],
+    () => deviceItems(state),
+  );
   return {
-    systolic: pressure?.systolic,
-    diastolic: pressure?.diastolic,
-    meanArterial: pressure?.meanArterial,
-    heartRate: heartRateMetric(found.heartRate, cuff),
-    spo2: continuous(found.spo2),
-    respiratoryRate: continuous(resolve(state, 'respiratoryRate')),
-    nibpAgeMin: fresh(state, cuffAgeMin),
-    nibpOverdueMin: fresh(state, cuffAgeMin - intervalMin),
-    nibpIntervals: fresh(state, cuffAgeMin / intervalMin),
-    cuffFailures: fresh(state, state.cuffFailures),
-    baselineSystolic: baseline && fresh(state, baseline.systolic),
-    baselineDiastolic: baseline && fresh(state, baseline.diastolic),
-    ageYears: years === undefined ? undefined : fresh(state, years),
-    audibleScreens: fresh(state, state.station.audibleScreens),
-    dosePercent,
-    doseRatePercent,
+    ...{ vitals, pressure, derived, ofSession, pumps, devices },
+    steady: part(
+      before?.steady,
+      [seen, pressure.value, derived.value, ofSession.value, icp, pumps.value, state.cuffFailures, failedAt(state)],
+      () => ({
+        ...seen.metrics,
+        ...pressure.value,
+        ...derived.value,
+        ...ofSession.value,
+        ...pumps.value.metrics,
+        icp,
+        cuffFailures: cuffFailures(state),
+      }),
+    ),
+    facts: part(before?.facts, [seen, pumps.value, station, session.patient, state.clock === undefined], () => ({
+      ...seen.facts,
+      ...pumps.value.facts,
+      'no-audible-screen': truth(station.audibleScreens < 1),
+      'recorder-failed': truth(station.recorder === 'failed'),
+      'age-unknown': truth(session.patient.birthYear === undefined || state.clock === undefined),
+    })),
+    series: part(before?.series, [state.recent, state.nibp, seen, pressure.value], () =>
+      seriesByMetric(state, seen, pressure.value),
+    ),
+    items: part(before?.items, [devices.value, pumps.value], () => ({
+      device: devices.value,
+      'pump-alarm': pumps.value.alarms,
+    })),
+    alarms: part(before?.alarms, [state.alarms], () => alarmsLook(state)),
+    readings: part(before?.readings, [state.nibp, session], () => readingMinutes(state, session)),
+    limits: part(before?.limits, [session.limits], () => limitsOf(session)),
   };
 }
 
-const fresh = (state: BedState, value: number): MetricSample => ({ value, at: state.now, cadence: 'continuous' });
-
-/** Judged only when the value is good: what the device or we doubt is unknown, neither true nor false. */
-function continuous(resolved: Resolved): MetricSample {
-  if ('missing' in resolved) return { unknown: MISSING_WORDS[resolved.missing] };
-  if (resolved.isQuestionable) return { unknown: 'the signal is doubtful' };
-  return { value: resolved.value, at: resolved.at, cadence: 'continuous' };
+function part<T>(before: Part<T> | undefined, reads: readonly unknown[], make: () => T): Part<T> {
+  return before && isSame(before.reads, reads) ? before : { reads, value: make() };
 }
 
-const MISSING_WORDS: Readonly<Record<Extract<Resolved, { missing: unknown }>['missing'], string>> = {
-  'sensor-off': 'the sensor is off',
-  'no-module': 'the device does not measure it',
-  'not-measured': 'it is not being measured',
-  invalid: 'the device calls it invalid',
-  'under-range': 'it is below the range of the device',
-  'over-range': 'it is above the range of the device',
-  'not-calibrated': 'the device is not calibrated',
-  artefact: 'the device reports an artefact',
-  searching: 'the device is searching',
-  'device-silent': 'the device is silent',
-  expired: 'the last value is too old',
-  never: 'there has been no value',
-};
-
-function heartRateMetric(resolved: Resolved, cuff: NibpMeasurement | undefined): MetricSample {
-  if ('value' in resolved || cuff?.pulseRate === undefined) return continuous(resolved);
-  return { value: cuff.pulseRate, at: cuff.measuredAt, cadence: 'episodic' };
+function isSame(before: readonly unknown[], reads: readonly unknown[]): boolean {
+  for (let i = 0; i < reads.length; i += 1) if (before[i] !== reads[i]) return false;
+  return true;
 }
 
-type Pressure = Readonly<Record<'systolic' | 'diastolic' | 'meanArterial', MetricSample>>;
+/** Holds until the first of its values expires. */
+function vitalsPart(state: BedState, before: Part<VitalsLook> | undefined): Part<VitalsLook> {
+  const { vitals, devices, now } = state;
+  const holds = before !== undefined && now >= before.value.from && now <= before.value.until;
+  return part(holds ? before : undefined, [vitals, devices], () => lookAtVitals(state));
+}
 
-/** The arterial line where it gives a good value, else the last completed cuff reading. */
-function pressureMetrics(
+/** Told with every status of the cuff; only after a failure it is worth a look. */
+const failedAt = ({ cuff, cuffFailures }: BedState): MonotonicMs =>
+  cuffFailures > 0 && cuff !== undefined ? cuff.at : monotonicMs(0);
+
+const cuffFailures = (state: BedState): MetricSample => ({
+  value: state.cuffFailures,
+  at: failedAt(state),
+  cadence: 'continuous',
+});
+
+const limitsOf = ({ limits }: Session): RuleContext['limits'] =>
+  Object.fromEntries(limits.map(({ rule, limit }) => [rule, limit]));
+
+/** Of the source that counts now; readings of a cuff where no line gives the pressure. */
+function seriesByMetric(
   state: BedState,
-  cuff: NibpMeasurement | undefined,
-  intervalMin: number,
-): Pressure | undefined {
-  if (state.vitals.abpSystolic !== undefined) {
-    const systolic = continuous(resolve(state, 'abpSystolic'));
-    const diastolic = continuous(resolve(state, 'abpDiastolic'));
-    if (!('unknown' in systolic) && !('unknown' in diastolic)) {
-      const mean = continuous(resolve(state, 'abpMeanArterial'));
-      const estimated = { ...systolic, value: estimatedMean(systolic.value, diastolic.value) };
-      return { systolic, diastolic, meanArterial: 'unknown' in mean ? estimated : mean };
-    }
-  }
-  if (cuff === undefined) return undefined;
-  const isExpired = state.now - cuff.measuredAt > 3 * intervalMin * MINUTE_MS;
-  const sample = (value: number): MetricSample => ({ value, at: cuff.measuredAt, cadence: 'episodic', isExpired });
+  { heart, metrics }: VitalsLook,
+  pressure: Pressure | undefined,
+): SeriesByMetric {
+  const systolic = pressure?.systolic;
+  const isByCuff = systolic !== undefined && 'cadence' in systolic && systolic.cadence === 'episodic';
+  const line = resolve(state, 'abpSystolic');
+  const readings: Series = {
+    cadence: 'episodic',
+    points: state.nibp.slice(-3).map((reading) => [reading.measuredAt, reading.systolic] as const),
+  };
   return {
-    systolic: sample(cuff.systolic),
-    diastolic: sample(cuff.diastolic),
-    meanArterial: sample(meanOf(cuff).value),
+    ...('value' in heart && { heartRate: seriesOf(state, heart.vital, heart.source) }),
+    systolic: isByCuff || !('value' in line) ? readings : seriesOf(state, 'abpSystolic', line.source),
+    ...ofVital(state, 'spo2', metrics.spo2),
+    ...ofVital(state, 'respiratoryRate', metrics.respiratoryRate),
   };
 }
 
-function ageYears({ clock }: BedState, { patient }: Session): number | undefined {
-  if (patient.birthYear === undefined || clock === undefined) return undefined;
-  return new Date(clock.wallTime).getUTCFullYear() - patient.birthYear;
+function ofVital(state: BedState, vital: 'spo2' | 'respiratoryRate', sample: MetricSample | undefined): SeriesByMetric {
+  const resolved = resolve(state, vital);
+  return sample !== undefined && 'value' in resolved ? { [vital]: seriesOf(state, vital, resolved.source) } : {};
 }
-
-function factsOf(state: BedState, session: Session, { heartRate, spo2, therapy }: Found): Facts {
-  const isAgeKnown = session.patient.birthYear !== undefined && state.clock !== undefined;
-  const pump = pumpFacts(state, therapy, session.phase);
-  return {
-    infusing: pump.infusing,
-    'infusion-complete': pump['infusion-complete'],
-    'infusion-interrupted': pump['infusion-interrupted'],
-    'no-spo2': isLost(state, spo2),
-    'no-ecg': state.vitals.heartRate === undefined ? 'no' : isLost(state, resolve(state, 'heartRate')),
-    'no-heart-rate': isLost(state, heartRate),
-    'recorder-failed': truth(state.station.recorder === 'failed'),
-    'age-unknown': truth(!isAgeKnown),
-  };
-}
-
-/** Whether a vital is lost although a monitor is there; with every monitor silent it cannot be told (rule T4 speaks then). */
-function isLost(state: BedState, resolved: Resolved): Truth {
-  if ('value' in resolved) return 'no';
-  return state.devices.some((device) => device.role === 'monitor' && isLive(device)) ? 'yes' : 'unknown';
-}
-
-function deviceItem(state: BedState, status: DeviceStanding): Item {
-  const silentMs = state.now - (status.silentSince ?? state.now);
-  const isWatchedOtherwise =
-    status.role === 'pump' ||
-    state.devices.some((other) => other.device !== status.device && other.role === 'monitor' && isLive(other));
-  return {
-    key: status.device,
-    label: status.label,
-    metrics: { silentS: { value: silentMs / SECOND_MS, at: state.now, cadence: 'continuous' } },
-    facts: { 'no-other-vital-source': truth(!isWatchedOtherwise) },
-  };
-}
-
-const NONE_UNANSWERED: ReadonlyMap<string, Priority> = new Map();
-
-function unansweredRules(state: BedState): ReadonlyMap<string, Priority> {
-  const alarms = Object.values(state.alarms);
-  if (alarms.length === 0) return NONE_UNANSWERED;
-  const standing = new Map<string, Priority>();
-  for (const { alarm } of alarms) {
-    if (alarm.state === 'active') standing.set(alarm.rule, alarm.priority);
-  }
-  return standing;
-}
-
-const NONE_STANDING: ReadonlySet<string> = new Set();
-
-function standingOf(state: BedState): ReadonlySet<string> {
-  const rules = standingRules(state);
-  return rules.length === 0 ? NONE_STANDING : new Set(rules);
-}
-
-const resumedDuring = ({ channels }: TherapyDose): readonly string[] =>
-  channels.length === 1 ? (channels[0]?.resumedDuring ?? []) : channels.flatMap((channel) => channel.resumedDuring);

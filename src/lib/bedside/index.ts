@@ -5,6 +5,7 @@ export { closedGates } from './commands.ts';
 export * from './course.ts';
 export * from './judge.ts';
 export { proposePhase } from './phases.ts';
+export { median } from './median.ts';
 export * from './remarks.ts';
 export * from './resolve.ts';
 export * from './state.ts';

@@ -25,8 +25,8 @@ import {
   type AlarmPolicy,
   type TrackedAlarm,
 } from '$lib/alarms/index.ts';
-import { evaluate, ruleOfInstance, type Finding } from '$lib/rules/index.ts';
-import { contextOf } from './context.ts';
+import { evaluate, ruleOfInstance, type Finding, type RulesState } from '$lib/rules/index.ts';
+import { lookAt, type Look } from './context.ts';
 import type { BedState } from './state.ts';
 
 export interface Judged {
@@ -36,7 +36,9 @@ export interface Judged {
 
 export function judge(state: BedState): Judged {
   if (state.session === undefined) return { state, outputs: NO_OUTPUTS };
-  const { state: rules, findings } = evaluate(state.ruleSet, state.rules, contextOf(state, state.session));
+  const look = lookAt(state, state.session, state.ruleSet, LOOKS.get(state.rules));
+  const { state: rules, findings } = evaluate(state.ruleSet, state.rules, look.context);
+  LOOKS.set(rules, look);
   const cannot = unjudged(state, findings);
   const looked = rules === state.rules && cannot === state.unjudged ? state : { ...state, rules, unjudged: cannot };
   if (isEmpty(state.alarms) && !findings.some(isToBeTold)) return { state: looked, outputs: NO_OUTPUTS };
@@ -52,6 +54,9 @@ export function judge(state: BedState): Judged {
   }
   return stepper.finish();
 }
+
+/** The last look at a bed, found by what the rules remembered after it. It only spares work: without it the same is found anew. */
+const LOOKS = new WeakMap<RulesState, Look>();
 
 const NO_OUTPUTS: readonly BedOutput[] = [];
 

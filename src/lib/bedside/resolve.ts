@@ -2,16 +2,17 @@
  * One number out of several sources. A vital may come from two devices, a pressure from a line and a cuff, a heart rate
  * from ECG, arterial line, oximeter and cuff; here stands which one counts, how old it may be, and why there is none.
  */
-import type {
-  DeviceId,
-  DeviceStatus,
-  Freshness,
-  MonotonicMs,
-  Missing,
-  NibpMeasurement,
-  VitalKey,
+import {
+  isPlausible,
+  type DeviceId,
+  type DeviceStatus,
+  type Freshness,
+  type Missing,
+  type MonotonicMs,
+  type NibpMeasurement,
+  type RuleSet,
+  type VitalKey,
 } from '$lib/domain/index.ts';
-import { isPlausible } from '$lib/domain/index.ts';
 import type { BedState, Standing } from './state.ts';
 
 export type Resolved =
@@ -33,26 +34,23 @@ export const HEART_RATE_SOURCES: readonly VitalKey[] = ['heartRate', 'abpPulseRa
 /** A continuous vital: the first device in the bed's order that gives a number fresh enough. */
 export function resolve(state: BedState, vital: VitalKey): Resolved {
   const bySource = state.vitals[vital];
-  if (bySource === undefined) return { missing: 'never' };
-  let missing: Resolved = { missing: 'never' };
-  for (const [source, freshness] of sourcesOf(state, bySource)) {
-    const standing = bySource[source];
+  let missing = NEVER;
+  if (bySource === undefined) return missing;
+  for (const { device, freshness } of state.devices) {
+    const standing = bySource[device];
     if (standing === undefined) continue;
-    const resolved = judgeAge(standing, vital, source, freshness, state.now);
+    const resolved = judgeAge(standing, vital, device, freshness ?? DEFAULT_FRESHNESS, state.now);
     if ('value' in resolved) return resolved;
     missing = resolved;
   }
   return missing;
 }
 
-function sourcesOf(
-  state: BedState,
-  bySource: Readonly<Record<string, Standing>>,
-): readonly (readonly [DeviceId, Freshness])[] {
-  return state.devices
-    .filter(({ device }) => bySource[device] !== undefined)
-    .map(({ device, freshness }): readonly [DeviceId, Freshness] => [device, freshness ?? DEFAULT_FRESHNESS]);
-}
+const NEVER: Resolved = { missing: 'never' };
+
+/** The last instant at which a value may be shown. */
+export const expiryOf = ({ at }: Standing, freshness: Freshness | undefined): number =>
+  at + (freshness ?? DEFAULT_FRESHNESS).expiredAfterMs;
 
 function judgeAge(
   { reading, at }: Standing,
@@ -82,7 +80,7 @@ export function resolveHeartRate(state: BedState): Resolved {
     if ('value' in resolved) return resolved;
     if (!('missing' in resolved && resolved.missing === 'never')) first ??= resolved;
   }
-  return first ?? { missing: 'never' };
+  return first ?? NEVER;
 }
 
 export const lastNibp = (state: BedState): NibpMeasurement | undefined => state.nibp.at(-1);
@@ -100,11 +98,10 @@ export function meanOf(reading: NibpMeasurement): { readonly value: number; read
  */
 export const estimatedMean = (systolic: number, diastolic: number): number => diastolic + (systolic - diastolic) / 3;
 
-/** Minutes between cuff readings expected in the present phase. */
-export function nibpIntervalMin(state: BedState): number {
-  const { session } = state;
-  const plan = session?.plan?.nibpIntervalMin;
-  return session?.phase === 'observation' ? (plan?.observation ?? 15) : (plan?.infusion ?? 5);
+/** Minutes between cuff readings expected in the present phase; `usual` where the plan says nothing. */
+export function nibpIntervalMin({ session }: Pick<BedState, 'session'>, usual: RuleSet['nibpIntervalMin']): number {
+  const { infusion, observation } = session?.plan?.nibpIntervalMin ?? usual;
+  return session?.phase === 'observation' ? observation : infusion;
 }
 
 export const isLive = ({ state }: DeviceStatus): boolean => state === 'live';

@@ -19,7 +19,7 @@ import type {
   WallMs,
 } from '$lib/domain/index.ts';
 import type { TrackedAlarm } from '$lib/alarms/index.ts';
-import { ADULT_IV_KETAMINE, type RulesState } from '$lib/rules/index.ts';
+import { ADULT_IV_KETAMINE, type RulesState, type Series } from '$lib/rules/index.ts';
 import type { Course } from './course.ts';
 import type { Timeline } from './timeline.ts';
 import type { VolumeAudit } from './volume-audit.ts';
@@ -55,8 +55,15 @@ export interface ChannelState extends VolumeBefore {
   readonly fall?: CounterFall;
 }
 
-/** Values of the last minutes, thinned to one per five seconds: what baselines and slopes are taken from. */
-export type Recent = Readonly<Partial<Record<VitalKey, readonly (readonly [at: MonotonicMs, value: number])[]>>>;
+/** Values of the last minutes by vital and device, thinned; `null` where from then on the device gave no good one. */
+export type Recent = Readonly<Partial<Record<VitalKey, Readonly<Record<string, Series['points']>>>>>;
+
+/** What stood beside the last cuff reading when it came. */
+export interface AtCuff {
+  readonly measuredAt: MonotonicMs;
+  readonly heartRate?: number;
+  readonly line?: { readonly systolic: number; readonly diastolic: number; readonly mean?: number };
+}
 
 export interface Unjudged {
   readonly rule: string;
@@ -75,6 +82,7 @@ export interface BedState {
   readonly recent: Recent;
   /** Completed cuff readings since the admission, oldest first. */
   readonly nibp: readonly NibpMeasurement[];
+  readonly atCuff?: AtCuff;
   readonly cuff?: CuffStatus;
   readonly cuffFailures: number;
   readonly deviceAlarms: Readonly<Record<string, DeviceAlarm>>;

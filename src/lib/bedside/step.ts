@@ -22,8 +22,9 @@ import {
 import { carryOut } from './commands.ts';
 import { judge, type Judged } from './judge.ts';
 import { linkOutputs, withInfusion } from './pumps.ts';
+import { atCuff, withRecent } from './recent.ts';
 import { isLive } from './resolve.ts';
-import type { BedState, Recent, Standing } from './state.ts';
+import type { BedState, Standing } from './state.ts';
 import { tell } from './timeline.ts';
 
 /** The ticks that stand between two instants, the second included. */
@@ -139,33 +140,14 @@ function observe(state: BedState, observation: JournalledObservation): Judged {
   }
 }
 
-function withNumerics(state: BedState, { source, at, values }: Numerics): BedState {
+function withNumerics(state: BedState, numerics: Numerics): BedState {
+  const { source, at, values } = numerics;
   const vitals: Partial<Record<VitalKey, Readonly<Record<string, Standing>>>> = { ...state.vitals };
   for (const [key, reading] of entriesOf(values)) {
     vitals[key] = { ...vitals[key], [source]: { reading, at } };
   }
-  return { ...state, vitals, recent: withRecent(state, at, values) };
-}
-
-const RECENT: readonly VitalKey[] = ['heartRate', 'abpPulseRate', 'pulseRate', 'spo2', 'respiratoryRate'];
-const RECENT_EVERY_MS = 5000;
-const RECENT_FOR_MS = 5 * 60_000;
-
-function withRecent(state: BedState, at: MonotonicMs, values: Numerics['values']): Recent {
-  if (state.session === undefined) return state.recent;
-  let recent = state.recent;
-  for (const vital of RECENT) {
-    const reading = values[vital];
-    if (reading === undefined || 'missing' in reading || reading.isQuestionable) continue;
-    const samples = recent[vital] ?? [];
-    const last = samples.at(-1)?.[0];
-    if (last !== undefined && at - last < RECENT_EVERY_MS) continue;
-    recent = {
-      ...recent,
-      [vital]: [...samples.filter(([t]) => at - t <= RECENT_FOR_MS), [at, reading.value] as const],
-    };
-  }
-  return recent;
+  const recent = state.session === undefined ? state.recent : withRecent(state.recent, numerics);
+  return { ...state, vitals, recent };
 }
 
 const MAX_NIBP = 400;
@@ -176,7 +158,8 @@ const MAX_NIBP = 400;
  */
 function withNibp(state: BedState, reading: NibpMeasurement): BedState {
   if (state.nibp.some((known) => isSameReading(known, reading))) return state;
-  return { ...state, nibp: [...state.nibp.slice(1 - MAX_NIBP), reading], cuffFailures: 0 };
+  const nibp = [...state.nibp.slice(1 - MAX_NIBP), reading];
+  return { ...state, nibp, atCuff: atCuff(state, reading), cuffFailures: 0 };
 }
 
 const isSameReading = (a: NibpMeasurement, b: NibpMeasurement): boolean =>

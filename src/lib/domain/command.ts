@@ -1,5 +1,6 @@
 import type { AlarmId, BedId, SessionId } from './brand.ts';
 import type { ChannelRole } from './pump-channel.ts';
+import type { ScaleId } from './scale.ts';
 import type { Actor, MarkKind, Patient, Phase, Plan } from './session.ts';
 
 /**
@@ -49,6 +50,14 @@ export type Command =
       readonly text: string;
       readonly corrects?: string;
     }
+  | {
+      /** Enters a score; one that `corrects` an earlier one counts in its place. */
+      readonly type: 'record-score';
+      readonly id: string;
+      readonly scale: ScaleId;
+      readonly value: number;
+      readonly corrects?: string;
+    }
   | { readonly type: 'acknowledge'; readonly alarm: AlarmId }
   | { readonly type: 'pause-audio' }
   | { readonly type: 'resume-audio' }
@@ -70,6 +79,7 @@ export interface Refusal {
     | 'unknown-alarm'
     | 'unknown-rule'
     | 'unknown-channel'
+    | 'unknown-score'
     | 'out-of-range'
     | 'wrong-phase'
     | 'incomplete'

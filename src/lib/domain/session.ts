@@ -1,5 +1,6 @@
 import type { SessionId } from './brand.ts';
 import type { ChannelMatter, ChannelRole } from './pump-channel.ts';
+import type { ScaleId } from './scale.ts';
 import type { MonotonicMs } from './time.ts';
 
 /**
@@ -99,6 +100,16 @@ export interface Mark {
   readonly corrects?: string;
 }
 
+/** A score that a person entered. A correction is a further score that names the first and counts in its place, at its time. */
+export interface Score {
+  readonly id: string;
+  readonly scale: ScaleId;
+  readonly value: number;
+  readonly at: MonotonicMs;
+  readonly by: Actor;
+  readonly corrects?: string;
+}
+
 /** A gate of the rule set (for example G1, baseline above 140/90) passed by a person, with the reason. */
 export interface GateOverride {
   readonly rule: string;
@@ -141,6 +152,8 @@ export interface Session {
   /** What people said of pump channels, oldest first; absent while nobody had to. */
   readonly channels?: readonly ChannelEntry[];
   readonly marks: readonly Mark[];
+  /** Oldest first; absent while nothing was scored. */
+  readonly scores?: readonly Score[];
   readonly infusionStartedAt?: MonotonicMs;
   readonly infusionEndedAt?: MonotonicMs;
   readonly isSimulated: boolean;

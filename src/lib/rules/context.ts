@@ -5,7 +5,8 @@ export type Truth = 'yes' | 'no' | 'unknown';
 
 /**
  * A metric at this instant. `episodic` values are single measurements, told apart by `at`; a continuous one is replaced
- * all the time. `isExpired`: a standing episodic value too old for comparisons with the baseline.
+ * all the time. `isExpired`: a standing episodic value too old for comparisons with the baseline and for slopes.
+ * `isEstimated`: reckoned from other values, as a mean pressure from two.
  */
 export type MetricSample =
   | {
@@ -13,8 +14,15 @@ export type MetricSample =
       readonly at: MonotonicMs;
       readonly cadence: 'continuous' | 'episodic';
       readonly isExpired?: boolean;
+      readonly isEstimated?: boolean;
     }
   | { readonly unknown: string };
+
+/** Values of one source in their order; `null` where from then on there was no good value. */
+export interface Series {
+  readonly cadence: 'continuous' | 'episodic';
+  readonly points: readonly (readonly [at: MonotonicMs, value: number | null])[];
+}
 
 /** A thing that a rule with `each` looks at: a device, or one alarm of a pump. */
 export interface Item {
@@ -31,14 +39,20 @@ export type Metrics = { readonly [Id in MetricId]?: MetricSample | undefined };
 
 export type Facts = { readonly [Id in FactId]?: Truth | undefined };
 
+/** What a slope is taken from; absent or undefined where there is none. */
+export type SeriesByMetric = { readonly [Id in MetricId]?: Series | undefined };
+
 /** Everything a judgement may depend on. Built by the bedside; the rules read nothing else. */
 export interface RuleContext {
   readonly now: MonotonicMs;
   readonly phase: Phase;
   readonly metrics: Metrics;
+  readonly series: SeriesByMetric;
   readonly baseline: Readonly<Partial<Record<MetricId, number>>> | undefined;
   readonly facts: Facts;
   readonly items: { readonly device: readonly Item[]; readonly 'pump-alarm': readonly Item[] };
+  /** When cuff readings were taken, minutes after the beginning of the treatment; undefined before it. */
+  readonly readingMinutes: readonly number[] | undefined;
   /** Rules that signal unanswered, with the priority. */
   readonly unanswered: ReadonlyMap<string, Priority>;
   /** Rules whose alarms stand, answered or not. */

@@ -2,8 +2,9 @@
  * The truth of an expression alone, made ready once for a rule set: what most rules need most of the time, because most do not
  * stand and are not crossed. The same as `ask(…).truth` of a condition that does not stand, always; a test holds them together.
  */
-import { isResumedDuring, isUnanswered } from './expression.ts';
 import type { Item, RuleContext, Truth } from './context.ts';
+import { factOf, isResumedDuring, isUnanswered, opposite, readingBetween } from './expression.ts';
+import { COMPARATORS, limitOf, operandOf, sampleOf } from './operand.ts';
 import type { Comparison, Expression, Rule, RuleSet } from '$lib/domain/index.ts';
 
 export type Crossing = (item: Item | undefined, context: RuleContext) => Truth;
@@ -38,29 +39,48 @@ export function ruleOfInstance(ruleSet: RuleSet, key: string): Rule | undefined 
   return readied(ruleSet).get(slash < 0 ? key : key.slice(0, slash))?.rule;
 }
 
+const asTruth = (is: boolean): Truth => (is ? 'yes' : 'no');
+
 export function crossingOf(expression: Expression, rule: Rule): Crossing {
   if ('metric' in expression) return comparing(expression, rule.id);
   if ('all' in expression) return combining(expression.all, 'no', 'yes', rule);
   if ('any' in expression) return combining(expression.any, 'yes', 'no', rule);
+  if ('not' in expression) {
+    const crossing = crossingOf(expression.not, rule);
+    return (item, context) => opposite(crossing(item, context));
+  }
   if ('fact' in expression) {
-    const { fact, isNot } = expression;
-    const told = (item: Item | undefined, { facts }: RuleContext): Truth =>
-      item?.facts[fact] ?? facts[fact] ?? 'unknown';
-    return isNot ? (item, context) => opposite(told(item, context)) : told;
+    const { fact } = expression;
+    return (item, context) => factOf(fact, item, context);
+  }
+  return stating(expression);
+}
+
+type Statement = Exclude<
+  Expression,
+  Comparison | { all: unknown } | { any: unknown } | { not: unknown } | { fact: unknown }
+>;
+
+function stating(expression: Statement): Crossing {
+  if ('known' in expression) {
+    const metric = expression.known;
+    return (item, context) => asTruth(sampleOf(metric, item, context) !== undefined);
   }
   if ('phase' in expression) {
     const phases: ReadonlySet<string> = new Set(expression.phase);
-    return (_, { phase }) => (phases.has(phase) ? 'yes' : 'no');
+    return (_, { phase }) => asTruth(phases.has(phase));
+  }
+  if ('readingBetweenMin' in expression) {
+    const span = expression.readingBetweenMin;
+    return (_, context) => readingBetween(span, context);
   }
   if ('resumedDuring' in expression) {
     const rules = expression.resumedDuring;
-    return (_, context) => (isResumedDuring(rules, context) ? 'yes' : 'no');
+    return (_, context) => asTruth(isResumedDuring(rules, context));
   }
   const { unanswered, priority } = expression;
-  return (_, context) => (isUnanswered(unanswered, priority, context) ? 'yes' : 'no');
+  return (_, context) => asTruth(isUnanswered(unanswered, priority, context));
 }
-
-const opposite = (truth: Truth): Truth => (truth === 'unknown' ? truth : truth === 'yes' ? 'no' : 'yes');
 
 function combining(expressions: readonly Expression[], decisive: Truth, otherwise: Truth, rule: Rule): Crossing {
   const parts = expressions.map((part) => crossingOf(part, rule));
@@ -75,23 +95,10 @@ function combining(expressions: readonly Expression[], decisive: Truth, otherwis
   };
 }
 
-function comparing({ metric, of = 'value', is, limit, adjustable }: Comparison, rule: string): Crossing {
-  const holds = COMPARATORS[is];
-  return (item, { metrics, limits, baseline }) => {
-    const sample = item?.metrics[metric] ?? metrics[metric];
-    if (sample === undefined || 'unknown' in sample) return 'unknown';
-    const inForce = adjustable ? (limits[rule] ?? limit) : limit;
-    if (of === 'value') return holds(sample.value, inForce) ? 'yes' : 'no';
-    const from = baseline?.[metric];
-    if (from === undefined || sample.isExpired) return 'unknown';
-    const delta = sample.value - from;
-    return holds(of === 'delta' ? delta : (100 * delta) / from, inForce) ? 'yes' : 'no';
+function comparing(comparison: Comparison, rule: string): Crossing {
+  const holds = COMPARATORS[comparison.is];
+  return (item, context) => {
+    const operand = operandOf(comparison, item, context);
+    return operand === undefined ? 'unknown' : asTruth(holds(operand, limitOf(comparison, rule, context)));
   };
 }
-
-const COMPARATORS: Readonly<Record<Comparison['is'], (value: number, limit: number) => boolean>> = {
-  '>=': (value, limit) => value >= limit,
-  '>': (value, limit) => value > limit,
-  '<=': (value, limit) => value <= limit,
-  '<': (value, limit) => value < limit,
-};

@@ -101,7 +101,7 @@ function judge(
   if (!rule.phases.includes(context.phase)) return [];
   return rule.levels.map((level, index) => {
     const state = before?.[index] ?? ABSENT;
-    const answer = ask(level.when, { rule, item, context, holding: state.at === 'present' });
+    const answer = ask(level.when, { rule, item, context, slack: state.at === 'present' ? 'out' : 'none' });
     return step(state, level.timing, { now: context.now, answer, nibpIntervalMs: context.nibpIntervalMs });
   });
 }
@@ -131,7 +131,7 @@ function conditionOf(
 function unjudged(rule: Rule, item: Item | undefined, context: RuleContext): Condition {
   const level = rule.levels.at(-1);
   if (level === undefined) return { is: 'absent' };
-  const answer = ask(level.when, { rule, item, context, holding: false });
+  const answer = ask(level.when, { rule, item, context, slack: 'none' });
   return answer.truth === 'unknown' ? { is: 'unknown', why: answer.why } : { is: 'absent' };
 }
 

@@ -2,20 +2,26 @@
  * The meaning of an expression: yes, no or unknown, and on which samples the answer rests.
  *
  * `holding` asks the question of a condition that stands already: every limit then moves by its hysteresis towards the
- * safe side, so a value that trembles at the limit makes one alarm and not ten.
+ * safe side, so a value that trembles at the limit makes one alarm and not ten. Inside a `not` the safe side is the other one.
  */
 import {
+  FACTS,
   METRICS,
+  aspectOf,
   comparePriority,
   isComparison,
+  isUpper,
+  metricWords,
   type Comparison,
   type Evidence,
   type Expression,
+  type FactId,
   type MetricId,
   type MonotonicMs,
   type Rule,
 } from '$lib/domain/index.ts';
-import type { Item, MetricSample, RuleContext, Truth } from './context.ts';
+import type { Item, RuleContext, Truth } from './context.ts';
+import { COMPARATORS, limitOf, operandOf, sampleOf, slopeSample } from './operand.ts';
 
 export interface Answer {
   readonly truth: Truth;
@@ -28,22 +34,46 @@ export interface Answer {
 const YES: Answer = { truth: 'yes', sampleAt: undefined, isEpisodic: false, why: '' };
 const NO: Answer = { ...YES, truth: 'no' };
 
-export interface Question {
+const known = (truth: boolean): Answer => (truth ? YES : NO);
+
+/** Of whom and when something is asked. */
+export interface Asked {
   readonly rule: Rule;
   readonly item: Item | undefined;
   readonly context: RuleContext;
-  readonly holding: boolean;
+}
+
+export interface Question extends Asked {
+  /** Towards which side the limits move: `out` for a condition that stands, `in` for one inside a `not` of it. */
+  readonly slack: 'none' | 'out' | 'in';
 }
 
 export function ask(expression: Expression, question: Question): Answer {
   if (isComparison(expression)) return compare(expression, question);
   if ('all' in expression) return combine(expression.all, question, 'no');
   if ('any' in expression) return combine(expression.any, question, 'yes');
-  if ('fact' in expression) return fact(expression, question);
-  if ('phase' in expression) return expression.phase.includes(question.context.phase) ? YES : NO;
-  if ('resumedDuring' in expression) return isResumedDuring(expression.resumedDuring, question.context) ? YES : NO;
-  return isUnanswered(expression.unanswered, expression.priority, question.context) ? YES : NO;
+  if ('not' in expression) return negated(ask(expression.not, { ...question, slack: turned(question.slack) }));
+  if ('fact' in expression) return fact(expression.fact, question);
+  const { item, context } = question;
+  if ('known' in expression) return known(sampleOf(expression.known, item, context) !== undefined);
+  if ('phase' in expression) return known(expression.phase.includes(context.phase));
+  if ('readingBetweenMin' in expression)
+    return answerOf(readingBetween(expression.readingBetweenMin, context), NO_DOSE);
+  if ('resumedDuring' in expression) return known(isResumedDuring(expression.resumedDuring, context));
+  return known(isUnanswered(expression.unanswered, expression.priority, context));
 }
+
+const NO_DOSE = 'the treatment has not begun';
+
+const answerOf = (truth: Truth, why: string): Answer =>
+  truth === 'unknown' ? { ...NO, truth, why } : known(truth === 'yes');
+
+export const opposite = (truth: Truth): Truth => (truth === 'unknown' ? truth : truth === 'yes' ? 'no' : 'yes');
+
+const negated = (answer: Answer): Answer => ({ ...answer, truth: opposite(answer.truth) });
+
+const turned = (slack: Question['slack']): Question['slack'] =>
+  slack === 'none' ? slack : slack === 'out' ? 'in' : 'out';
 
 /** `all` is decided by one `no`, `any` by one `yes`; else one unknown makes the whole unknown. */
 function combine(parts: readonly Expression[], question: Question, decisive: Truth): Answer {
@@ -65,26 +95,19 @@ function combine(parts: readonly Expression[], question: Question, decisive: Tru
   return { truth, sampleAt, isEpisodic, why };
 }
 
-function fact(expression: { fact: RuleFact; isNot?: true }, { context, item }: Question): Answer {
-  const truth = item?.facts[expression.fact] ?? context.facts[expression.fact] ?? 'unknown';
-  if (truth === 'unknown') return { ...NO, truth, why: `it is not known whether ${FACT_WORDS[expression.fact]}` };
-  return (truth === 'yes') === (expression.isNot !== true) ? YES : NO;
+export const factOf = (id: FactId, item: Item | undefined, { facts }: RuleContext): Truth =>
+  item?.facts[id] ?? facts[id] ?? 'unknown';
+
+const fact = (id: FactId, { context, item }: Question): Answer =>
+  answerOf(factOf(id, item, context), `it is not known whether ${FACTS[id]}`);
+
+export function readingBetween(
+  [from, to]: readonly [from: number, to: number],
+  { readingMinutes }: RuleContext,
+): Truth {
+  if (readingMinutes === undefined) return 'unknown';
+  return readingMinutes.some((minute) => minute >= from && minute <= to) ? 'yes' : 'no';
 }
-
-type RuleFact = Extract<Expression, { fact: unknown }>['fact'];
-
-const FACT_WORDS: Readonly<Record<RuleFact, string>> = {
-  infusing: 'the pump is infusing',
-  'infusion-complete': 'the infusion is complete',
-  'infusion-interrupted': 'the infusion was interrupted',
-  'no-spo2': 'SpO₂ is measured',
-  'no-ecg': 'the ECG is connected',
-  'no-heart-rate': 'a heart rate is measured',
-  'no-other-vital-source': 'another source measures heart rate or pressure',
-  'recorder-failed': 'the recorder works',
-  'age-unknown': 'the age is known',
-  'item-alarming': 'the device alarms',
-};
 
 export const isUnanswered = (
   rules: readonly string[],
@@ -101,78 +124,80 @@ export const isResumedDuring = (rules: readonly string[], { resumedDuring, stand
   resumedDuring.length > 0 && rules.some((rule) => resumedDuring.includes(rule) && standing.has(rule));
 
 function compare(comparison: Comparison, question: Question): Answer {
-  const operand = operandOf(comparison, question);
-  if ('unknown' in operand) return { ...NO, truth: 'unknown', why: operand.unknown };
-  const limit = limitOf(comparison, question) + slackOf(comparison, question);
+  const { item, context, rule } = question;
+  const operand = operandOf(comparison, item, context);
+  const sample = sampleOf(comparison.metric, item, context);
+  if (operand === undefined || sample === undefined || 'unknown' in sample) {
+    return { ...NO, truth: 'unknown', why: whyUnknown(comparison, question) };
+  }
+  const limit = limitOf(comparison, rule.id, context) + slackOf(comparison, question);
   return {
-    truth: holds(operand.value, comparison.is, limit) ? 'yes' : 'no',
-    sampleAt: operand.at,
-    isEpisodic: operand.cadence === 'episodic',
+    truth: COMPARATORS[comparison.is](operand, limit) ? 'yes' : 'no',
+    sampleAt: sample.at,
+    isEpisodic: sample.cadence === 'episodic',
     why: '',
   };
 }
 
-function holds(value: number, is: Comparison['is'], limit: number): boolean {
-  switch (is) {
-    case '>=':
-      return value >= limit;
-    case '>':
-      return value > limit;
-    case '<=':
-      return value <= limit;
-    case '<':
-      return value < limit;
-  }
-}
-
-const isUpper = (comparison: Comparison): boolean => comparison.is.startsWith('>');
-
 /** Hysteresis in the unit of the operand; for a percentage it is converted with the baseline. */
-function slackOf(comparison: Comparison, { holding, context }: Question): number {
-  if (!holding || comparison.hysteresis === undefined) return 0;
+function slackOf(comparison: Comparison, { slack, context }: Question): number {
+  if (slack === 'none' || comparison.hysteresis === undefined) return 0;
   const baseline = context.baseline?.[comparison.metric];
-  const slack =
+  const width =
     comparison.of === 'percent' && baseline ? (100 * comparison.hysteresis) / baseline : comparison.hysteresis;
-  return isUpper(comparison) ? -slack : slack;
+  return isUpper(comparison) === (slack === 'out') ? -width : width;
 }
 
-/** The limit in force: the patient's own where one was set, else the rule's. */
-export function limitOf(comparison: Comparison, { rule, context }: Pick<Question, 'rule' | 'context'>): number {
-  return comparison.adjustable ? (context.limits[rule.id] ?? comparison.limit) : comparison.limit;
+/** Why the number of a comparison cannot be told, as a part of a sentence. */
+function whyUnknown(comparison: Comparison, { item, context }: Asked): string {
+  const { metric } = comparison;
+  const words = metricWords(metric);
+  const sample = sampleOf(metric, item, context);
+  if (sample === undefined) return `no ${words}`;
+  if ('unknown' in sample) return sample.unknown;
+  const aspect = aspectOf(comparison);
+  if (aspect === 'slope' || aspect === 'projected') {
+    const slope = slopeSample(comparison, sample, context);
+    return 'unknown' in slope ? `no slope of ${words}: ${slope.unknown}` : '';
+  }
+  if (context.baseline?.[metric] === undefined) return `no baseline of ${words}`;
+  return `the last ${words} is too old to compare with the baseline`;
 }
 
 /** The limit in force as a value of the metric itself: a rise of 40 over a baseline of 128 is a limit of 168. */
-export function absoluteLimit(comparison: Comparison, question: Pick<Question, 'rule' | 'context'>): number {
-  const limit = limitOf(comparison, question);
-  const baseline = question.context.baseline?.[comparison.metric];
-  if (baseline === undefined || (comparison.of ?? 'value') === 'value') return limit;
-  return comparison.of === 'delta' ? baseline + limit : baseline * (1 + limit / 100);
-}
-
-export const sampleOf = (metric: MetricId, { context, item }: Pick<Question, 'context' | 'item'>): MetricSample =>
-  item?.metrics[metric] ?? context.metrics[metric] ?? { unknown: `no ${METRICS[metric].label.toLowerCase()}` };
-
-/** The number that is compared: the value itself, its distance from the baseline, or that in percent. */
-export function operandOf(comparison: Comparison, question: Pick<Question, 'context' | 'item'>): MetricSample {
-  const sample = sampleOf(comparison.metric, question);
-  if ('unknown' in sample || (comparison.of ?? 'value') === 'value') return sample;
-  const label = METRICS[comparison.metric].label.toLowerCase();
-  const baseline = question.context.baseline?.[comparison.metric];
-  if (baseline === undefined) return { unknown: `no baseline of ${label}` };
-  if (sample.isExpired) return { unknown: `the last ${label} is too old to compare with the baseline` };
-  const delta = sample.value - baseline;
-  return { ...sample, value: comparison.of === 'delta' ? delta : (100 * delta) / baseline };
+export function absoluteLimit(comparison: Comparison, { rule, context }: Asked): number | undefined {
+  const limit = limitOf(comparison, rule.id, context);
+  const baseline = context.baseline?.[comparison.metric];
+  switch (aspectOf(comparison)) {
+    case 'value':
+    case 'projected':
+      return limit;
+    case 'delta':
+      return baseline === undefined ? undefined : baseline + limit;
+    case 'percent':
+      return baseline === undefined ? undefined : baseline * (1 + limit / 100);
+    case 'slope':
+    case 'age':
+      return undefined;
+  }
 }
 
 /** The samples behind a yes, each metric once, for log and screen. */
-export function evidenceFor(
-  comparisons: readonly Comparison[],
-  question: Pick<Question, 'context' | 'item'>,
-): readonly Evidence[] {
+export function evidenceFor(comparisons: readonly Comparison[], { item, context }: Asked): readonly Evidence[] {
   const evidence = new Map<MetricId, Evidence>();
   for (const { metric } of comparisons) {
-    const sample = sampleOf(metric, question);
-    if (!('unknown' in sample)) evidence.set(metric, { metric, value: sample.value, at: sample.at });
+    const sample = sampleOf(metric, item, context);
+    if (sample !== undefined && !('unknown' in sample)) {
+      evidence.set(metric, { metric, value: sample.value, at: sample.at });
+    }
   }
   return [...evidence.values()];
 }
+
+/** The name of a metric with its number and unit. */
+export function measureWords(metric: MetricId, value: number): string {
+  const { unit, decimals = 0 } = METRICS[metric];
+  return `${rounded(value, decimals)}${unit === '' ? '' : ` ${unit}`}`;
+}
+
+export const rounded = (value: number, decimals = 0): string => value.toFixed(decimals).replace(/^-0$/, '0');

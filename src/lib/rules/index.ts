@@ -1,6 +1,6 @@
-export * from './catalog.ts';
 export * from './context.ts';
 export { ruleOfInstance } from './crossing.ts';
+export * from './delay.ts';
 export * from './evaluate.ts';
+export * from './presets.ts';
 export * from './priority.ts';
-export { limitOf } from './expression.ts';

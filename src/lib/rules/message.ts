@@ -1,23 +1,26 @@
 /** Words of a finding: a short headline for banner and tile, and one sentence that says why. */
 import {
   METRICS,
+  aspectOf,
   comparisonsOf,
+  isMetric,
+  isUpper,
+  metricWords,
+  type Aspect,
   type Breach,
   type Comparison,
   type Level,
   type MetricId,
-  type Rule,
 } from '$lib/domain/index.ts';
 import type { Item, MetricSample, RuleContext } from './context.ts';
-import { absoluteLimit, evidenceFor, limitOf, operandOf, sampleOf, type Question } from './expression.ts';
+import { absoluteLimit, evidenceFor, measureWords, rounded, type Asked } from './expression.ts';
+import { limitOf, operandOf, sampleOf } from './operand.ts';
 import { priorityFor } from './priority.ts';
 import type { LevelState } from './timing.ts';
 
-type Asked = Pick<Question, 'rule' | 'item' | 'context'>;
-
 /** What a breach was made of: while all of this is the same, it is the same breach. */
 interface Made {
-  readonly samples: readonly MetricSample[];
+  readonly samples: readonly (MetricSample | undefined)[];
   readonly item: Item | undefined;
   readonly limits: RuleContext['limits'];
   readonly baseline: RuleContext['baseline'];
@@ -33,7 +36,7 @@ const MADE = new WeakMap<LevelState, Made>();
  */
 export function breachOf(level: Level, state: Exclude<LevelState, { at: 'absent' }>, asked: Asked): Breach {
   const { context, item } = asked;
-  const samples = comparisonsOf(level.when).map(({ metric }) => sampleOf(metric, asked));
+  const samples = comparisonsOf(level.when).map(({ metric }) => sampleOf(metric, item, context));
   const before = MADE.get(state);
   if (before && isMadeOf(before, samples, asked)) return before.breach;
   const breach = statedBreach(level, state, asked);
@@ -42,7 +45,7 @@ export function breachOf(level: Level, state: Exclude<LevelState, { at: 'absent'
   return breach;
 }
 
-const isMadeOf = (made: Made, samples: readonly MetricSample[], { context, item }: Asked): boolean =>
+const isMadeOf = (made: Made, samples: Made['samples'], { context, item }: Asked): boolean =>
   made.limits === context.limits &&
   made.baseline === context.baseline &&
   made.nibpIntervalMs === context.nibpIntervalMs &&
@@ -50,101 +53,124 @@ const isMadeOf = (made: Made, samples: readonly MetricSample[], { context, item 
   made.item?.priority === item?.priority &&
   samples.every((sample, index) => isSameSample(sample, made.samples[index]));
 
-function isSameSample(a: MetricSample, b: MetricSample | undefined): boolean {
-  if (b === undefined) return false;
+function isSameSample(a: MetricSample | undefined, b: MetricSample | undefined): boolean {
+  if (a === undefined || b === undefined || a === b) return a === b;
   if ('unknown' in a || 'unknown' in b) return 'unknown' in a && 'unknown' in b && a.unknown === b.unknown;
   return a.value === b.value && a.at === b.at && a.cadence === b.cadence && a.isExpired === b.isExpired;
 }
 
 function statedBreach(level: Level, state: Exclude<LevelState, { at: 'absent' }>, asked: Asked): Breach {
-  const { rule, context, item } = asked;
+  const { rule, item } = asked;
   const comparisons = comparisonsOf(level.when).filter((comparison) => isCrossed(comparison, asked));
   const named = comparisons.find(({ metric }) => metric === rule.metric) ?? comparisons[0];
   const evidence = evidenceFor(comparisons, asked);
   const value = evidence.find(({ metric }) => metric === rule.metric)?.value;
+  const limit = named && absoluteLimit(named, asked);
   return {
     since: state.since,
     priority: priorityFor(level, item),
     ...(value === undefined ? {} : { value }),
-    ...(named === undefined || rule.metric === undefined ? {} : { limit: absoluteLimit(named, asked) }),
-    headline: fill(level.headline, rule, value, named, asked),
-    explanation: explain(comparisons, level, state, asked, context),
+    ...(limit === undefined || rule.metric === undefined ? {} : { limit }),
+    headline: fill(level.headline, { value, named, comparisons }, asked),
+    explanation: explain(comparisons, level, state, asked),
     evidence,
     isEpisodic: comparisons.some((comparison) => isEpisodic(comparison, asked)),
   };
 }
 
-function isEpisodic(comparison: Comparison, asked: Asked): boolean {
-  const operand = operandOf(comparison, asked);
-  return !('unknown' in operand) && operand.cadence === 'episodic';
+function isEpisodic({ metric }: Comparison, { item, context }: Asked): boolean {
+  const sample = sampleOf(metric, item, context);
+  return sample !== undefined && !('unknown' in sample) && sample.cadence === 'episodic';
 }
 
 /** With `any`, only the branch that holds is worth words. */
-function isCrossed(comparison: Comparison, asked: Asked): boolean {
-  const operand = operandOf(comparison, asked);
-  if ('unknown' in operand) return false;
+function isCrossed(comparison: Comparison, { rule, item, context }: Asked): boolean {
+  const operand = operandOf(comparison, item, context);
+  if (operand === undefined) return false;
   const slack = comparison.hysteresis ?? 0;
-  const limit = limitOf(comparison, asked);
-  return comparison.is.startsWith('>') ? operand.value >= limit - slack : operand.value <= limit + slack;
+  const limit = limitOf(comparison, rule.id, context);
+  return isUpper(comparison) ? operand >= limit - slack : operand <= limit + slack;
 }
 
-function fill(
-  template: string,
-  rule: Rule,
-  value: number | undefined,
-  named: Comparison | undefined,
-  asked: Asked,
-): string {
-  const baseline = rule.metric && asked.context.baseline?.[rule.metric];
+interface Named {
+  readonly value: number | undefined;
+  readonly named: Comparison | undefined;
+  readonly comparisons: readonly Comparison[];
+}
+
+function fill(template: string, { value, named, comparisons }: Named, asked: Asked): string {
+  const { rule, item, context } = asked;
+  const decimals = rule.metric && METRICS[rule.metric].decimals;
+  const baseline = rule.metric && context.baseline?.[rule.metric];
   const delta = value === undefined || baseline === undefined ? undefined : value - baseline;
+  const operand = (aspect: Aspect): number | undefined => {
+    const comparison = comparisons.find((one) => one.of === aspect);
+    return comparison && operandOf(comparison, item, context);
+  };
+  const [slope, projected] = [operand('slope'), operand('projected')];
   const words: Readonly<Record<string, string | undefined>> = {
-    value: value === undefined ? undefined : round(value),
-    limit: named && round(limitOf(named, asked)),
-    baseline: baseline === undefined ? undefined : round(baseline),
+    value: value === undefined ? undefined : rounded(value, decimals),
+    limit: named && rounded(limitOf(named, rule.id, context), decimals),
+    baseline: baseline === undefined ? undefined : rounded(baseline),
     delta: delta === undefined ? undefined : signed(delta),
     percent: delta === undefined || !baseline ? undefined : signed((100 * delta) / baseline),
-    item: asked.item?.label,
+    slope: slope === undefined ? undefined : rounded(Math.abs(slope), 1),
+    projected: projected === undefined ? undefined : rounded(projected),
+    item: item?.label,
   };
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => words[name] ?? metricWord(name, asked) ?? '--');
 }
 
 /** A metric that a headline names itself, as it is now. */
-function metricWord(name: string, { context }: Asked): string | undefined {
-  const sample = isMetric(name) ? context.metrics[name] : undefined;
-  return sample === undefined || 'unknown' in sample ? undefined : round(sample.value);
+function metricWord(name: string, { item, context }: Asked): string | undefined {
+  const sample = isMetric(name) ? sampleOf(name, item, context) : undefined;
+  return sample === undefined || 'unknown' in sample || !isMetric(name)
+    ? undefined
+    : rounded(sample.value, METRICS[name].decimals);
 }
-
-const isMetric = (name: string): name is MetricId => Object.hasOwn(METRICS, name);
 
 function explain(
   comparisons: readonly Comparison[],
   level: Level,
-  state: LevelState,
+  state: Exclude<LevelState, { at: 'absent' }>,
   asked: Asked,
-  context: RuleContext,
 ): string {
   const causes = comparisons.map((comparison) => cause(comparison, asked)).filter((words) => words !== '');
-  const cause0 =
-    causes.length === 0 ? fill(level.headline, asked.rule, undefined, undefined, asked) : causes.join(' and ');
-  const sentence = `${cause0}; ${timingWords(level, state, comparisons, asked, context)}.`;
+  const isPlain = causes.length === 0;
+  const told = isPlain
+    ? fill(level.headline, { value: undefined, named: undefined, comparisons }, asked)
+    : causes.join(' and ');
+  const sentence = `${told}; ${timingWords(level, state, comparisons, asked)}.`;
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function cause(comparison: Comparison, asked: Asked): string {
-  const operand = operandOf(comparison, asked);
-  if ('unknown' in operand) return '';
-  const { label, unit } = METRICS[comparison.metric];
-  const limit = limitOf(comparison, asked);
-  const name = label.toLowerCase().replace('spo₂', 'SpO₂');
-  const unitWord = unit === '' ? '' : ` ${unit}`;
-  switch (comparison.of ?? 'value') {
+  const { rule, item, context } = asked;
+  const { metric } = comparison;
+  const operand = operandOf(comparison, item, context);
+  if (operand === undefined) return '';
+  const limit = limitOf(comparison, rule.id, context);
+  const name = metricWords(metric);
+  const unit = METRICS[metric].unit === '' ? '' : ` ${METRICS[metric].unit}`;
+  switch (aspectOf(comparison)) {
     case 'value':
-      return `${name} ${round(operand.value)}${unitWord} is ${RELATION[comparison.is]} ${round(limit)}${unitWord}`;
+      return `${name} ${measureWords(metric, operand)}${estimatedWord(metric, asked)} is ${RELATION[comparison.is]} ${measureWords(metric, limit)}`;
     case 'delta':
-      return `${name} is ${signed(operand.value)}${unitWord} from the baseline of ${round(asked.context.baseline?.[comparison.metric] ?? Number.NaN)}, limit ${signed(limit)}`;
+      return `${name} is ${signed(operand)}${unit} from the baseline of ${rounded(context.baseline?.[metric] ?? Number.NaN)}, limit ${signed(limit)}`;
     case 'percent':
-      return `that is ${signed(operand.value)} %, limit ${signed(limit)} %`;
+      return `that is ${signed(operand)} %, limit ${signed(limit)} %`;
+    case 'slope':
+      return `${name} ${operand < 0 ? 'falls' : 'rises'} by ${rounded(Math.abs(operand), 1)} per minute, limit ${rounded(Math.abs(limit), 1)}`;
+    case 'projected':
+      return `in ${comparison.inMin ?? 0} min it would be ${rounded(operand)}, limit ${rounded(limit)}`;
+    case 'age':
+      return `${name} is ${rounded(operand)} min old, limit ${rounded(limit)} min`;
   }
+}
+
+function estimatedWord(metric: MetricId, { item, context }: Asked): string {
+  const sample = sampleOf(metric, item, context);
+  return sample !== undefined && 'isEstimated' in sample && sample.isEstimated ? ' (estimated)' : '';
 }
 
 const RELATION: Readonly<Record<Comparison['is'], string>> = {
@@ -155,26 +181,26 @@ const RELATION: Readonly<Record<Comparison['is'], string>> = {
 };
 
 function timingWords(
-  level: Level,
-  state: LevelState,
+  { timing }: Level,
+  state: Exclude<LevelState, { at: 'absent' }>,
   comparisons: readonly Comparison[],
   asked: Asked,
-  context: RuleContext,
 ): string {
-  const { timing } = level;
-  if (state.at === 'pending') {
-    const minutes = timing.type === 'confirm' ? Math.max(timing.withinMin, (1.5 * context.nibpIntervalMs) / 60_000) : 0;
-    return `a second reading within ${round(minutes)} min will confirm or withdraw it`;
-  }
-  const isReading = comparisons.some((comparison) => isEpisodic(comparison, asked));
-  if (isReading && timing.type === 'confirm') return 'confirmed by a second reading';
-  if (isReading) {
+  if (state.at === 'pending') return pendingWords(timing, asked.context);
+  if (comparisons.some((comparison) => isEpisodic(comparison, asked))) {
+    if (timing.type === 'confirm') return 'confirmed by a second reading';
+    if (timing.type === 'readings') return `${timing.crossing} of the last ${timing.of} readings say so`;
     const advice = timing.type === 'first' && timing.isRepeatAdvised ? ', repeat it now' : '';
     return `one reading is enough${advice}`;
   }
   const holdS = timing.type === 'hold' ? timing.holdS : timing.continuousHoldS;
-  return holdS === 0 ? 'signalled at once' : `signalled after ${round(holdS)} s`;
+  return holdS === 0 ? 'signalled at once' : `signalled after ${rounded(holdS)} s`;
 }
 
-const round = (value: number): string => String(Math.round(value));
+function pendingWords(timing: Level['timing'], { nibpIntervalMs }: RuleContext): string {
+  if (timing.type === 'readings') return `signalled when ${timing.crossing} of ${timing.of} readings say so`;
+  const minutes = timing.type === 'confirm' ? Math.max(timing.withinMin, (1.5 * nibpIntervalMs) / 60_000) : 0;
+  return `a second reading within ${rounded(minutes)} min will confirm or withdraw it`;
+}
+
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.round(Math.abs(value))}`;

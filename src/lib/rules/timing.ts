@@ -20,8 +20,10 @@ export type LevelState =
       /** Time during which the hold was frozen. */
       readonly frozenMs: number;
       readonly unknownSince?: MonotonicMs;
-      /** The reading that crossed first, where a second one must confirm. */
+      /** Single readings crossed, more of them must agree. */
       readonly awaits?: 'confirmation';
+      /** The last readings and whether they crossed, where several of them decide. */
+      readonly seen?: Seen;
     }
   | {
       readonly at: 'present';
@@ -29,6 +31,8 @@ export type LevelState =
       readonly insideSince?: MonotonicMs;
       readonly unknownWhy?: string;
     };
+
+type Seen = readonly (readonly [at: MonotonicMs, crossed: boolean])[];
 
 export const ABSENT: LevelState = { at: 'absent' };
 
@@ -57,9 +61,10 @@ const holdMs = (timing: Timing): number => 1000 * (timing.type === 'hold' ? timi
 function begin(timing: Timing, { now, answer }: TimingInput): LevelState {
   if (answer.isEpisodic) {
     const since = answer.sampleAt ?? now;
-    return timing.type === 'confirm'
-      ? { at: 'pending', since, frozenMs: 0, awaits: 'confirmation' }
-      : { at: 'present', since };
+    const awaiting: Pending = { at: 'pending', since, frozenMs: 0, awaits: 'confirmation' };
+    if (timing.type === 'confirm') return awaiting;
+    if (timing.type === 'readings' && timing.crossing > 1) return { ...awaiting, seen: [[since, true]] };
+    return { at: 'present', since };
   }
   return holdMs(timing) === 0 ? { at: 'present', since: now } : { at: 'pending', since: now, frozenMs: 0 };
 }
@@ -80,7 +85,9 @@ function hold(state: Pending, timing: Timing, { now, answer }: TimingInput): Lev
 }
 
 /** A later reading decides; one that comes too late to be a repeat begins a new wait. */
-function confirm(state: Pending, timing: Timing, { now, answer, nibpIntervalMs }: TimingInput): LevelState {
+function confirm(state: Pending, timing: Timing, input: TimingInput): LevelState {
+  const { now, answer, nibpIntervalMs } = input;
+  if (timing.type === 'readings' && answer.isEpisodic) return count(state, timing, answer);
   if (answer.truth === 'no') return ABSENT;
   const sampleAt = answer.sampleAt;
   if (answer.truth === 'unknown' || sampleAt === undefined || sampleAt <= state.since) return state;
@@ -89,6 +96,18 @@ function confirm(state: Pending, timing: Timing, { now, answer, nibpIntervalMs }
   return sampleAt - state.since <= Math.max(windowMs, 1.5 * nibpIntervalMs)
     ? { at: 'present', since: state.since }
     : { ...state, since: sampleAt };
+}
+
+/** So many of the last readings: those that did not cross count among them. */
+function count(state: Pending, timing: Extract<Timing, { type: 'readings' }>, { truth, sampleAt }: Answer): LevelState {
+  const before = state.seen ?? [];
+  if (truth === 'unknown' || sampleAt === undefined || sampleAt <= (before.at(-1)?.[0] ?? 0)) return state;
+  const seen = [...before, [sampleAt, truth === 'yes'] as const].slice(-timing.of);
+  const crossed = seen.filter(([, isCrossed]) => isCrossed);
+  const [first] = crossed;
+  if (first === undefined) return ABSENT;
+  const [since] = first;
+  return crossed.length >= timing.crossing ? { at: 'present', since } : { ...state, since, seen };
 }
 
 function stand(state: Present, timing: Timing, { now, answer }: TimingInput): LevelState {

@@ -55,6 +55,8 @@ function timingWords({ timing }: Level): string {
       return told.atOnce;
     case 'confirm':
       return told.confirmed;
+    case 'readings':
+      return told.ofReadings(timing.crossing, timing.of);
     case 'hold':
       return timing.holdS === 0 ? told.atOnce : told.forSeconds(timing.holdS);
   }
@@ -62,14 +64,24 @@ function timingWords({ timing }: Level): string {
 
 function expressionWords(expression: Expression): string {
   if (isComparison(expression)) return comparisonWords(expression);
-  if ('all' in expression) return expression.all.map(expressionWords).join(told.and);
-  if ('any' in expression) return expression.any.map(expressionWords).join(told.or);
+  if ('all' in expression) return joined(expression.all, told.and);
+  if ('any' in expression) return joined(expression.any, told.or);
   return 'fact' in expression && expression.fact === 'infusing' ? told.running : '';
 }
+
+/** A condition that only says when the others are judged has no words. */
+const joined = (parts: readonly Expression[], by: string): string =>
+  parts
+    .map(expressionWords)
+    .filter((words) => words !== '')
+    .join(by);
 
 function comparisonWords(comparison: Comparison): string {
   const { of = 'value', limit, is } = comparison;
   const change = `${is.startsWith('>') ? '+' : '−'}${limit}`;
   if (of === 'delta') return told.delta(change);
-  return of === 'percent' ? told.percent(change) : `${signOf(comparison)} ${limit}`;
+  if (of === 'percent') return told.percent(change);
+  if (of === 'slope') return told.perMinute(change);
+  if (of === 'projected') return told.projected(`${signOf(comparison)} ${limit}`, comparison.inMin ?? 0);
+  return `${signOf(comparison)} ${limit}`;
 }

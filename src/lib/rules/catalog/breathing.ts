@@ -1,0 +1,78 @@
+/** Saturation and breathing. */
+import type { Rule } from '$lib/domain/index.ts';
+import { B_I_O, HIGH, I_O, MEDIUM, below, hold, level } from './building.ts';
+
+export const BREATHING: readonly Rule[] = [
+  {
+    id: 'O1',
+    name: 'spo2-low',
+    kind: 'physiological',
+    phases: B_I_O,
+    group: { name: 'spo2-low', rank: 1 },
+    metric: 'spo2',
+    worse: 'lower',
+    levels: [
+      level(
+        MEDIUM,
+        { metric: 'spo2', is: '<', limit: 92, hysteresis: 2, adjustable: [85, 97] },
+        hold(15, 5),
+        'SpO₂ {value} %, below {limit}',
+      ),
+    ],
+    reminder: { worseBy: 2, afterMin: 5 },
+    why: 'Waiting 15 s removes most of the short false alarms without delaying deep falls, which rule O2 takes.',
+  },
+  {
+    id: 'O2',
+    name: 'spo2-desat',
+    kind: 'physiological',
+    phases: B_I_O,
+    group: { name: 'spo2-low', rank: 2 },
+    metric: 'spo2',
+    worse: 'lower',
+    levels: [
+      level(HIGH, { metric: 'spo2', is: '<', limit: 85, hysteresis: 2 }, hold(0, 5), 'SpO₂ {value} %, below {limit}'),
+      level(
+        HIGH,
+        { metric: 'spo2', is: '<', limit: 88, hysteresis: 2, adjustable: [80, 92] },
+        hold(10, 5),
+        'SpO₂ {value} %, below {limit}',
+      ),
+    ],
+    reminder: { worseBy: 2, afterMin: 2 },
+    why: 'A deep fall does not wait: below 85 % at once, below 88 % after 10 s.',
+  },
+  {
+    id: 'O3',
+    name: 'rr-low',
+    kind: 'physiological',
+    phases: I_O,
+    metric: 'respiratoryRate',
+    worse: 'lower',
+    levels: [
+      level(HIGH, below('respiratoryRate', 1, 1), hold(10, 5), 'No breath counted'),
+      level(HIGH, below('respiratoryRate', 8, 2, [6, 10]), hold(10, 5), 'Respiratory rate {value} /min, below {limit}'),
+      level(MEDIUM, below('respiratoryRate', 10, 2), hold(15, 5), 'Respiratory rate {value} /min, below {limit}'),
+    ],
+    reminder: { worseBy: 2, afterMin: 2 },
+    why: 'Slow breathing comes before the saturation falls; a monitor counts no breath only after its own 20 s or so.',
+  },
+  {
+    id: 'O3-high',
+    name: 'rr-high',
+    kind: 'physiological',
+    phases: I_O,
+    metric: 'respiratoryRate',
+    worse: 'higher',
+    levels: [
+      level(
+        MEDIUM,
+        { metric: 'respiratoryRate', is: '>', limit: 28, hysteresis: 2, adjustable: [20, 40] },
+        hold(15, 5),
+        'Respiratory rate {value} /min, above {limit}',
+      ),
+    ],
+    reminder: { worseBy: 5, afterMin: 10 },
+    why: 'Fast breathing at rest: anxiety, pain, or lungs in trouble.',
+  },
+];
