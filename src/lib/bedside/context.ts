@@ -45,8 +45,8 @@ interface Parts {
 }
 
 /** @param before an earlier look at whatever state: what still holds of it is taken over. */
-export function lookAt(state: BedState, session: Session, ruleSet: RuleSet, before?: Look): Look {
-  const intervalMin = nibpIntervalMin(state, ruleSet.nibpIntervalMin);
+export function lookAt(state: BedState, session: Session, before?: Look): Look {
+  const intervalMin = nibpIntervalMin(state, state.ruleSet.nibpIntervalMin);
   const parts = partsOf(state, session, intervalMin, before?.parts);
   const { alarms, pumps } = parts;
   const context: RuleContext = {

@@ -25,7 +25,7 @@ import {
   type AlarmPolicy,
   type TrackedAlarm,
 } from '$lib/alarms/index.ts';
-import { evaluate, ruleOfInstance, type Finding, type RulesState } from '$lib/rules/index.ts';
+import { evaluate, ruleOfInstance, type Finding, type RulesState, type Seen } from '$lib/rules/index.ts';
 import { lookAt, type Look } from './context.ts';
 import type { BedState } from './state.ts';
 
@@ -36,9 +36,10 @@ export interface Judged {
 
 export function judge(state: BedState): Judged {
   if (state.session === undefined) return { state, outputs: NO_OUTPUTS };
-  const look = lookAt(state, state.session, state.ruleSet, LOOKS.get(state.rules));
-  const { state: rules, findings } = evaluate(state.ruleSet, state.rules, look.context);
-  LOOKS.set(rules, look);
+  const before = LOOKS.get(state.rules);
+  const look = lookAt(state, state.session, before?.look);
+  const { state: rules, findings, seen } = evaluate(state.ruleSet, state.rules, look.context, before?.seen);
+  LOOKS.set(rules, { look, seen });
   const cannot = unjudged(state, findings);
   const looked = rules === state.rules && cannot === state.unjudged ? state : { ...state, rules, unjudged: cannot };
   if (isEmpty(state.alarms) && !findings.some(isToBeTold)) return { state: looked, outputs: NO_OUTPUTS };
@@ -56,7 +57,7 @@ export function judge(state: BedState): Judged {
 }
 
 /** The last look at a bed, found by what the rules remembered after it. It only spares work: without it the same is found anew. */
-const LOOKS = new WeakMap<RulesState, Look>();
+const LOOKS = new WeakMap<RulesState, { readonly look: Look; readonly seen: Seen }>();
 
 const NO_OUTPUTS: readonly BedOutput[] = [];
 
@@ -68,15 +69,19 @@ function isEmpty(alarms: BedState['alarms']): boolean {
   return true;
 }
 
+const UNJUDGED = new WeakMap<readonly Finding[], BedState['unjudged']>();
+
 /** Findings that say "cannot judge"; the same list object while it says the same. */
 function unjudged({ unjudged: before }: BedState, findings: readonly Finding[]): BedState['unjudged'] {
-  if (findings.length === 0 && before.length === 0) return before;
+  if (UNJUDGED.get(findings) === before) return before;
   const now = findings.flatMap(({ key, condition }) =>
     condition.is === 'unknown' ? [{ rule: key, why: condition.why }] : [],
   );
   const isSame =
     now.length === before.length && now.every((one, i) => one.rule === before[i]?.rule && one.why === before[i].why);
-  return isSame ? before : now;
+  const told = isSame ? before : now;
+  UNJUDGED.set(findings, told);
+  return told;
 }
 
 /** An answer to one alarm, and with it to those that it outranks: one look at the patient answers both. */
@@ -145,7 +150,12 @@ class AlarmStepper {
   step(key: string, input: AlarmInput): void {
     const tracked = this.#alarms[key];
     if (tracked === undefined && input.type !== 'condition') return;
-    const [next, changes] = stepAlarm(tracked, input, policyOf(this.#before.ruleSet, key), this.#nextId());
+    const [next, changes] = stepAlarm(
+      tracked,
+      input,
+      policyOf(this.#before.ruleSet, key),
+      tracked?.alarm.id ?? this.#nextId(),
+    );
     if (next === tracked && changes.length === 0) return;
     if (tracked === undefined && next !== undefined) this.#alarmCount += 1;
     const { [key]: _, ...others } = this.#alarms;

@@ -9,6 +9,7 @@ import type { Item, RuleContext, Truth } from './context.ts';
 import { readied, ruleOfInstance, type ReadyRule } from './crossing.ts';
 import { ask } from './expression.ts';
 import { breachOf } from './message.ts';
+import { concerned } from './reads.ts';
 import { ABSENT, step, type LevelState } from './timing.ts';
 
 /** Timing states by instance key; instances whose levels are all absent are not kept. */
@@ -22,46 +23,117 @@ export interface Finding {
   readonly condition: Condition;
 }
 
+/** What one rule came to. */
+interface Looked {
+  readonly findings: readonly Finding[];
+  readonly levels: readonly (readonly [key: string, levels: readonly LevelState[]])[];
+  /** Time alone may change it: a hold or a clear time runs, or it has changed just now. */
+  readonly isMoving: boolean;
+}
+
 export interface Judgement {
   readonly state: RulesState;
   readonly findings: readonly Finding[];
+  /** For the next look. */
+  readonly seen: Seen;
+}
+
+/** A look at all rules, and in what context. */
+export interface Seen {
+  readonly ruleSet: RuleSet;
+  readonly context: RuleContext;
+  readonly state: RulesState;
+  readonly findings: readonly Finding[];
+  readonly rules: readonly Looked[];
 }
 
 const NO_FINDINGS: readonly Finding[] = [];
 
-export function evaluate(ruleSet: RuleSet, state: RulesState, context: RuleContext): Judgement {
-  const findings: Finding[] = [];
-  const next: Record<string, readonly LevelState[]> = {};
+/**
+ * @param before an earlier look, which ended in this very state: rules that nothing new concerns and in which no time runs are not
+ * looked at again. It spares work and changes nothing; without it the same is found.
+ */
+export function evaluate(ruleSet: RuleSet, state: RulesState, context: RuleContext, before?: Seen): Judgement {
+  const isUsable = before?.ruleSet === ruleSet && before.state === state && before.context.now <= context.now;
+  const flags = isUsable ? concerned(ruleSet, before.context, context) : undefined;
+  const rules: Looked[] = [];
+  let isSame = flags !== undefined;
+  let number = 0;
   for (const ready of readied(ruleSet).values()) {
-    const { id, each } = ready.rule;
-    if (!each) look(ready, undefined, id, state, context, next, findings);
-    else for (const item of context.items[each]) look(ready, item, `${id}/${item.key}`, state, context, next, findings);
+    const known = flags && before?.rules[number];
+    const looked = known && !known.isMoving && !flags[number] ? known : lookAtRule(ready, state, context);
+    if (looked !== known) isSame = false;
+    rules.push(looked);
+    number += 1;
   }
-  endVanished(ruleSet, state, context, findings);
-  return { state: isSame(state, next) ? state : next, findings: findings.length > 0 ? findings : NO_FINDINGS };
+  if (isSame && before) return { state, findings: before.findings, seen: { ...before, context } };
+  return concluded(ruleSet, state, context, rules, before);
+}
+
+function concluded(
+  ruleSet: RuleSet,
+  before: RulesState,
+  context: RuleContext,
+  rules: readonly Looked[],
+  seen: Seen | undefined,
+): Judgement {
+  const next: Record<string, readonly LevelState[]> = {};
+  const all: Finding[] = [];
+  for (const { levels, findings } of rules) {
+    for (const [key, states] of levels) next[key] = states;
+    for (const finding of findings) all.push(finding);
+  }
+  endVanished(ruleSet, before, context, all);
+  const state = isSame(before, next) ? before : next;
+  const isTold = seen !== undefined && isSameList(seen.findings, all);
+  const findings = isTold ? seen.findings : all.length > 0 ? all : NO_FINDINGS;
+  return { state, findings, seen: { ruleSet, context, state, findings, rules } };
+}
+
+const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i]);
+
+const QUIET: Looked = { findings: NO_FINDINGS, levels: [], isMoving: false };
+
+function lookAtRule(ready: ReadyRule, state: RulesState, context: RuleContext): Looked {
+  const { id, each } = ready.rule;
+  if (!each) return look(ready, undefined, id, state, context);
+  const parts = context.items[each].map((item) => look(ready, item, `${id}/${item.key}`, state, context));
+  if (parts.every((part) => part === QUIET)) return QUIET;
+  return {
+    findings: parts.flatMap(({ findings }) => findings),
+    levels: parts.flatMap(({ levels }) => levels),
+    isMoving: parts.some(({ isMoving }) => isMoving),
+  };
 }
 
 /** One instance of a rule. Most of the time it does not stand and is not crossed, and nothing is made of it. */
-function look(
-  ready: ReadyRule,
-  item: Item | undefined,
-  key: string,
-  state: RulesState,
-  context: RuleContext,
-  next: Record<string, readonly LevelState[]>,
-  findings: Finding[],
-): void {
+function look(ready: ReadyRule, item: Item | undefined, key: string, state: RulesState, context: RuleContext): Looked {
   const before = state[key];
   const { rule } = ready;
   if (before === undefined) {
     const truth = crossed(ready, item, context);
-    if (truth === 'no') return;
-    if (truth === 'unknown') return void findings.push(findingOf(key, rule, item, unjudged(rule, item, context)));
+    if (truth === 'no') return QUIET;
+    if (truth === 'unknown') {
+      return { ...QUIET, findings: [findingOf(key, rule, item, unjudged(rule, item, context))] };
+    }
   }
-  const levels = judge(rule, item, before, context);
-  if (levels.some((level) => level.at !== 'absent')) next[key] = keep(before, levels);
+  const judged = judge(rule, item, before, context);
+  const levels = keep(before, judged);
+  const stands = levels.some((level) => level.at !== 'absent');
   const condition = conditionOf(rule, item, levels, context);
-  if (condition.is !== 'absent' || before !== undefined) findings.push(findingOf(key, rule, item, condition));
+  const isTold = condition.is !== 'absent' || before !== undefined;
+  return {
+    findings: isTold ? [findingOf(key, rule, item, condition)] : NO_FINDINGS,
+    levels: stands ? [[key, levels]] : [],
+    isMoving: levels !== before || levels.some(isMoving),
+  };
+}
+
+/** Waits for a time to pass, not for another value. */
+function isMoving(level: LevelState): boolean {
+  if (level.at === 'pending') return level.awaits === undefined;
+  return level.at === 'present' && level.insideSince !== undefined;
 }
 
 const findingOf = (key: string, rule: Rule, item: Item | undefined, condition: Condition): Finding =>
