@@ -14,7 +14,7 @@ const FOOT_MS = 250;
 const UPSTROKE_MS = 110;
 /** The fall, as the share of the pulse pressure that is left; and the small second hill after the notch. */
 const FALL_MS = 260;
-const HILL = { atMs: 210, widthMs: 38, height: 0.1 };
+const HILL = { atMs: 210, widthMs: 38, height: 0.24 };
 
 /** At an instant of the beat number `now` or on the fall of the one before it; NaN before the second beat. */
 export function arterialMmhg(beats: readonly Beat[], now: number, tMs: number): number {
@@ -33,5 +33,5 @@ function left(sincePeakMs: number, lastsMs: number): number {
   const end = Math.exp(-lastsMs / FALL_MS);
   const fall = (Math.exp(-sincePeakMs / FALL_MS) - end) / (1 - end);
   const z = (sincePeakMs - HILL.atMs) / HILL.widthMs;
-  return Math.max(0, fall + HILL.height * Math.exp(-0.5 * z * z) * fall);
+  return Math.max(0, fall + HILL.height * Math.exp(-0.5 * z * z) * (1 - sincePeakMs / lastsMs));
 }

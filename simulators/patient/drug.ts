@@ -24,6 +24,7 @@ import {
   type EffectState,
   type KineticFactors,
   type KineticState,
+  type ParameterSetId,
   type Spray,
 } from '$lib/pharmacology/index.ts';
 
@@ -44,6 +45,9 @@ export interface DrugCourse {
 /** Kinetics that an effect is fitted to. */
 export type SimulatedSet = 'clements250' | 'domino' | 'otto' | 'perezRuixo';
 
+/** Kinetics that the usual course of the effect does not fit have one of their own, in everybody. */
+const SHAPE_OF: Readonly<Partial<Record<ParameterSetId, EffectShapeId>>> = { domino: 'domino', perezRuixo: 'nasal' };
+
 /** Where body or route are not the usual ones. */
 export interface DrugOptions {
   /** It must describe the drug. */
@@ -63,7 +67,7 @@ export function drugCourse(drug: EffectDrug, weightKg: number, options: DrugOpti
   const set = sprays ? 'perezRuixo' : (options.set ?? EFFECT_SOURCES[drug].set);
   const body = withFactors(PARAMETER_SETS[set].model(weightKg), options.factors ?? AVERAGE);
   const model = sprays ? withNose(body) : body;
-  const shape = EFFECT_SHAPES[options.shape ?? (set === 'domino' ? 'domino' : 'usual')];
+  const shape = EFFECT_SHAPES[SHAPE_OF[set] ?? options.shape ?? 'usual'];
   const stepKinetics = kineticStep(model, SECOND_MIN);
   const stepEffect = effectStep(SECOND_MIN, shape);
   const { factor } = EFFECT_SOURCES[drug];

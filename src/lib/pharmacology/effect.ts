@@ -30,7 +30,7 @@ const shapes = <K extends string>(table: Record<K, EffectShape>): Readonly<Recor
 /**
  * `usual` belongs to Clements 1981. `domino` gives the same course from Domino's fast arterial concentrations, within 0.06 of
  * e; it is a fit, not physiology: what was the body's delay is here the delay of the venous blood. `early` peaks before the
- * infusion ends and fades sooner, as reported of women.
+ * infusion ends and fades sooner, as reported of women. `nasal` has its peak about 40 min after the first device.
  */
 export const EFFECT_SHAPES = shapes({
   usual: { siteHalfLifeMin: 2, counterHalfLifeMin: 45, halfEffectNgPerMl: 400, counterWeight: 0.9, peak: 0.218 },
@@ -41,6 +41,7 @@ export const EFFECT_SHAPES = shapes({
     counterWeight: 0.898,
     peak: 0.1594,
   },
+  nasal: { siteHalfLifeMin: 10, counterHalfLifeMin: 45, halfEffectNgPerMl: 400, counterWeight: 1, peak: 0.218 },
   early: { siteHalfLifeMin: 1.5, counterHalfLifeMin: 20, halfEffectNgPerMl: 400, counterWeight: 0.85, peak: 0.166 },
 });
 

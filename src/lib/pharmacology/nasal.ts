@@ -49,7 +49,7 @@ export interface NasalUptake {
   /** Instant by instant, what enters the nose, mg. */
   readonly nose: readonly Spray[];
   /** What is swallowed from `fromMin` to `toMin` (scenario or session minutes, as the devices), mg/min on average. */
-  swallowed(fromMin: number, toMin: number): number;
+  readonly swallowed: (fromMin: number, toMin: number) => number;
   /** Minutes at which something begins or ends. */
   readonly turns: readonly number[];
 }
