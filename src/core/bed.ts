@@ -9,6 +9,7 @@ import {
   type BedId,
   type BedInput,
   type CommandEnvelope,
+  type Delivery,
   type JournalEntry,
   type MonotonicMs,
   type Refusal,
@@ -16,6 +17,7 @@ import {
   type RuleSet,
   type WaveformBlock,
 } from '$lib/domain/index.ts';
+import { isNewDelivery } from '$lib/alarms/index.ts';
 import { BedFold, type BedState } from '$lib/bedside/index.ts';
 import type { StationEvent } from '$lib/bus/bus.ts';
 import type { BedView, WaveChannel } from '$lib/realtime/index.ts';
@@ -76,6 +78,12 @@ export class Bed {
   take(at: MonotonicMs, input: BedInput): void {
     this.#fold.input(at, input);
     this.#show();
+  }
+
+  /** Whether nobody has said yet of an alarm what this screen says. */
+  awaits(delivery: Delivery): boolean {
+    const told = Object.values(this.state.alarms).find(({ alarm }) => alarm.id === delivery.alarm);
+    return told !== undefined && isNewDelivery(told.alarm, delivery);
   }
 
   command(at: MonotonicMs, envelope: CommandEnvelope): Result<null, Refusal> {

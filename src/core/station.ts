@@ -11,6 +11,7 @@ import {
   type BedId,
   type BedInput,
   type CommandEnvelope,
+  type Delivery,
   type MonotonicMs,
   type Observation,
   type Refusal,
@@ -121,6 +122,12 @@ export class Station implements BusHost {
   report(listeners: Readonly<Record<string, Listeners>>): void {
     this.#listeners = listeners;
     this.#tellStatus();
+  }
+
+  /** What adds nothing to what is known of the signal is not journalled: one line for the first screen that shows, one that sounds. */
+  deliver(id: BedId, delivery: Delivery): void {
+    const bed = this.#beds.get(id);
+    if (bed?.awaits(delivery)) this.#take(bed, { kind: 'delivered', delivery });
   }
 
   #addBed(id: BedId, label: string): void {

@@ -11,7 +11,9 @@ import {
   monotonicMs,
   ok,
   wallMs,
+  type BedId,
   type CommandEnvelope,
+  type Delivery,
   type Refusal,
   type Result,
 } from '$lib/domain/index.ts';
@@ -26,6 +28,7 @@ class ScriptedHost implements BusHost {
   readonly #event$ = new Subject<StationEvent>();
   readonly events$: Observable<StationEvent> = this.#event$.asObservable();
   readonly reports: Readonly<Record<string, Listeners>>[] = [];
+  readonly deliveries: (readonly [BedId, Delivery])[] = [];
   beats = 0;
 
   snapshot() {
@@ -39,6 +42,9 @@ class ScriptedHost implements BusHost {
   }
   report(listeners: Readonly<Record<string, Listeners>>): void {
     this.reports.push(listeners);
+  }
+  deliver(bed: BedId, delivery: Delivery): void {
+    this.deliveries.push([bed, delivery]);
   }
   beat(): void {
     this.beats += 1;

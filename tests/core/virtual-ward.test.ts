@@ -96,10 +96,11 @@ function story(entries: readonly JournalEntry[]): string {
     .flatMap(({ at, body }) => {
       const time = `${String(Math.floor(at / 60_000)).padStart(2)}:${String(Math.floor(at / 1000) % 60).padStart(2, '0')}`;
       switch (body.kind) {
-        case 'alarm':
-          return [
-            `${time} ${body.change.cause} ${body.change.alarm.rule} ${body.change.alarm.priority}: ${body.change.alarm.headline}`,
-          ];
+        case 'alarm': {
+          const { cause, alarm } = body.change;
+          const how = cause === 'escalated' ? `${cause} to ${alarm.escalation}` : cause;
+          return [`${time} ${how} ${alarm.rule} ${alarm.priority}: ${alarm.headline}`];
+        }
         case 'phase':
           return [`${time} phase ${body.to} (${body.cause})`];
         case 'infusion-event':

@@ -13,7 +13,9 @@ import {
   wallMs,
   type Alarm,
   type AlarmChange,
+  type BedId,
   type CommandEnvelope,
+  type Delivery,
   type Refusal,
   type Result,
 } from '$lib/domain/index.ts';
@@ -63,6 +65,7 @@ class ScriptedBus implements Bus {
   readonly events$ = this.#event$.asObservable();
   readonly commands: CommandEnvelope[] = [];
   readonly reports: Readonly<Record<string, Listeners>>[] = [];
+  readonly deliveries: (readonly [BedId, Delivery])[] = [];
   #alarms = 0;
 
   say(event: StationEvent): void {
@@ -100,6 +103,9 @@ class ScriptedBus implements Bus {
   }
   report(listeners: Readonly<Record<string, Listeners>>): void {
     this.reports.push(listeners);
+  }
+  deliver(bed: BedId, delivery: Delivery): void {
+    this.deliveries.push([bed, delivery]);
   }
   close(): void {
     this.#event$.complete();

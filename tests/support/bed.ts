@@ -12,6 +12,7 @@ import {
   type Command,
   type DeviceStatus,
   type InfusionReading,
+  type MonotonicMs,
   type Plan,
   type RuleSet,
 } from '$lib/domain/index.ts';
@@ -35,6 +36,7 @@ export const PLAN: Plan = {
 /** A bed in a test's hand: inputs at given times, ticks in between as the sequencer would put them, outputs kept. */
 export class TestBed {
   state: BedState;
+  readonly inputs: { readonly at: MonotonicMs; readonly input: BedInput }[] = [];
   readonly outputs: { readonly at: number; readonly body: BedOutput }[] = [];
   #commandCount = 0;
 
@@ -53,6 +55,7 @@ export class TestBed {
   input(atS: number, input: BedInput): this {
     this.to(atS);
     const at = monotonicMs(Math.max(this.state.now, atS * 1000));
+    this.inputs.push({ at, input });
     this.#keep(at, step(this.state, at, input));
     return this;
   }

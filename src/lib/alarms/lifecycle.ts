@@ -1,60 +1,60 @@
 /**
- * The life of one alarm: a state machine over what the rules find, what people do, and time.
+ * The life of one alarm: a state machine over what the rules find, what people do, what screens confirm, and time.
  *
  *   (none) ──unconfirmed──▶ pending ──present──▶ active ──acknowledge──▶ acknowledged ──absent──▶ ended
  *      └───────────present──────────────────────▶ │ ▲                        │
  *                                                 │ └─ worse, more urgent, ──┘
- *                              absent             │    reminder due
+ *                              absent             │    reminder due, passed on
  *      ended ◀─acknowledge, latch over── latched ◀┘
  *
- *   active, acknowledged ──unknown──▶ suspended ──present, absent──▶ as before
+ *   active, acknowledged ──unknown──▶ suspended ──present, absent──▶ as before, or worse
  *
  * Condition and signal are separate: an acknowledgement ends the sound, never the condition; the end of a condition does
- * not take an unanswered HIGH alarm off the screen (it latches until somebody answers). LOW and technical alarms do not
- * latch; a MEDIUM physiological one stays as a quiet marker for ten minutes. Every transition is one change, for the log.
+ * not take an unanswered HIGH alarm off the screen (it latches until somebody answers, and reminds). An alarm latches as the
+ * most urgent that it was while it called. LOW and technical alarms do not latch; a MEDIUM physiological one stays as a quiet
+ * marker for ten minutes. Every transition is one change, for the log. Who has it in hand: `responsibility.ts`; what happens
+ * when nobody answers: `escalation.ts`.
  */
 import {
   comparePriority,
+  MINUTE_MS,
   type Acknowledgement,
   type Actor,
   type Alarm,
-  type AlarmCause,
-  type AlarmChange,
   type AlarmId,
-  type AlarmKind,
   type Breach,
   type Condition,
+  type Delivery,
   type MonotonicMs,
 } from '$lib/domain/index.ts';
+import { escalated } from './escalation.ts';
+import { deliver, passOn, take } from './responsibility.ts';
+import {
+  calling,
+  change,
+  ending,
+  signalledAnew,
+  silenced,
+  unchanged,
+  type AlarmPolicy,
+  type AlarmStep,
+  type TrackedAlarm,
+} from './tracked.ts';
 
-export const MEDIUM_LATCH_MS = 10 * 60_000;
+export const MEDIUM_LATCH_MS = 10 * MINUTE_MS;
 
-/** What an alarm needs to know of the rule behind it. */
-export interface AlarmPolicy {
-  readonly rule: string;
-  readonly ruleVersion: string;
-  readonly kind: AlarmKind;
-  readonly worse?: 'higher' | 'lower';
-  readonly reminder?: { readonly worseBy?: number; readonly afterMin: number };
-}
+/** What is over is not urgent any more, but a HIGH alarm must have been seen by somebody. */
+export const LATCH_REMINDER_MS = 5 * MINUTE_MS;
 
-/**
- * An alarm with what the machine must remember beyond what people see: whether a suspended alarm had been answered,
- * and the value at the answer, from which "worse" is measured.
- */
-export interface TrackedAlarm {
-  readonly alarm: Alarm;
-  readonly wasAcknowledged?: true;
-  readonly valueAtAcknowledgement?: number;
-}
+/** An alarm's updates are told no more often; what is new or ended is told at once. */
+export const UPDATE_EVERY_MS = 2000;
 
 export type AlarmInput =
   | { readonly type: 'condition'; readonly now: MonotonicMs; readonly condition: Condition }
-  | { readonly type: 'acknowledge'; readonly now: MonotonicMs; readonly by: Actor }
-  | { readonly type: 'tick'; readonly now: MonotonicMs }
-  | { readonly type: 'session-ended'; readonly now: MonotonicMs };
-
-export type AlarmStep = readonly [next: TrackedAlarm | undefined, changes: readonly AlarmChange[]];
+  | { readonly type: 'acknowledge' | 'take'; readonly now: MonotonicMs; readonly by: Actor }
+  | { readonly type: 'pass-on'; readonly now: MonotonicMs; readonly by: Actor; readonly to?: string }
+  | { readonly type: 'delivered'; readonly now: MonotonicMs; readonly delivery: Delivery }
+  | { readonly type: 'tick' | 'session-ended'; readonly now: MonotonicMs };
 
 /** One step of one alarm. `newId` is used when a new alarm begins. */
 export function stepAlarm(
@@ -64,36 +64,42 @@ export function stepAlarm(
   newId: AlarmId,
 ): AlarmStep {
   if (tracked === undefined) {
-    return input.type === 'condition' ? begin(input.condition, input.now, policy, newId) : [undefined, []];
+    return input.type === 'condition' ? begin(input.condition, input.now, policy, newId) : unchanged(undefined);
   }
   switch (input.type) {
     case 'condition':
       return meet(tracked, input.condition, input.now, policy);
     case 'acknowledge':
       return acknowledge(tracked, { by: input.by, at: input.now });
+    case 'take':
+      return take(tracked, input.by, input.now);
+    case 'pass-on':
+      return passOn(tracked, input.by, input.to, input.now);
+    case 'delivered':
+      return deliver(tracked, input.delivery, input.now);
     case 'tick':
       return wait(tracked, input.now, policy);
     case 'session-ended':
-      return end(tracked, input.now, 'session-ended');
+      return ending(tracked, 'session-ended', input.now);
   }
 }
 
 function begin(condition: Condition, now: MonotonicMs, policy: AlarmPolicy, id: AlarmId): AlarmStep {
-  if (condition.is !== 'present' && condition.is !== 'unconfirmed') return [undefined, []];
+  if (condition.is !== 'present' && condition.is !== 'unconfirmed') return unchanged(undefined);
   const { breach } = condition;
   const alarm: Alarm = {
     id,
     rule: policy.rule,
     ruleVersion: policy.ruleVersion,
     kind: policy.kind,
-    state: condition.is === 'present' ? 'active' : 'pending',
+    state: 'pending',
     onsetAt: breach.since,
     signalledAt: now,
     isOutranked: false,
     ...said(breach),
     ...(breach.value === undefined ? {} : { peakValue: breach.value }),
   };
-  return change({ alarm }, condition.is === 'present' ? 'signalled' : 'noticed');
+  return condition.is === 'present' ? change(activated({ alarm }, now), 'signalled') : change({ alarm }, 'noticed');
 }
 
 const said = (breach: Breach) => ({
@@ -119,41 +125,48 @@ function meet(tracked: TrackedAlarm, condition: Condition, now: MonotonicMs, pol
 }
 
 function present(tracked: TrackedAlarm, breach: Breach, now: MonotonicMs, policy: AlarmPolicy): AlarmStep {
-  if (isUnmoved(tracked, breach)) return [tracked, NO_CHANGES];
+  if (isUnmoved(tracked, breach)) return unchanged(tracked);
   const next = renewed(tracked, breach, policy);
   switch (tracked.alarm.state) {
     case 'pending':
-      return change(activated(next, { signalledAt: now }), 'signalled');
+      return change(activated(next, now), 'signalled');
     case 'active':
-      return reprioritised(tracked, next) ?? updated(tracked, next, breach.isEpisodic);
+      return reprioritised(tracked, next, now) ?? updated(tracked, next, breach.isEpisodic, now);
     case 'acknowledged':
-      return standing(tracked, next, policy, breach.isEpisodic);
+      return (
+        risen(tracked, next, policy, now) ?? lowered(tracked, next) ?? updated(tracked, next, breach.isEpisodic, now)
+      );
     case 'latched':
-      return change(activated(next, { signalledAt: now }), 'returned');
+      return change(activated(next, now), 'returned');
     case 'suspended':
-      return change(tracked.wasAcknowledged ? answered(next) : activated(next), 'resumed');
+      return resumed(tracked, next, policy, now);
     case 'ended':
-      return [undefined, []];
+      return unchanged(undefined);
   }
 }
 
-const NO_CHANGES: readonly AlarmChange[] = [];
-
 /** Standing, and nothing to tell of it: what an alarm is at nearly every look. */
-const isUnmoved = ({ alarm }: TrackedAlarm, { headline, priority, value }: Breach): boolean =>
+const isUnmoved = ({ alarm, untoldPeak }: TrackedAlarm, { headline, priority, value }: Breach): boolean =>
   (alarm.state === 'active' || alarm.state === 'acknowledged') &&
+  untoldPeak === undefined &&
   headline === alarm.headline &&
   priority === alarm.priority &&
   value === alarm.value;
 
-/** An answered alarm that stands: louder again when it rises in priority or worsens by the rule's step. */
-function standing(tracked: TrackedAlarm, next: TrackedAlarm, policy: AlarmPolicy, isEpisodic: boolean): AlarmStep {
-  const urgency = comparePriority(next.alarm.priority, tracked.alarm.priority);
-  if (urgency > 0) return change(activated(next), 'priority-raised');
-  if (urgency < 0) return change(next, 'priority-lowered');
-  if (isWorse(tracked, next, policy)) return change(activated(next), 'worsened');
-  return updated(tracked, next, isEpisodic);
+/** An answered alarm calls again when it rises in priority or worsens by the rule's step, also while nobody could see it. */
+function risen(
+  tracked: TrackedAlarm,
+  next: TrackedAlarm,
+  policy: AlarmPolicy,
+  now: MonotonicMs,
+): AlarmStep | undefined {
+  if (urgency(tracked, next) > 0) return change(activated(next, now), 'priority-raised');
+  return isWorse(tracked, next, policy) ? change(activated(next, now), 'worsened') : undefined;
 }
+
+/** Positive when it is more urgent now than before. */
+const urgency = (before: TrackedAlarm, next: TrackedAlarm): number =>
+  comparePriority(next.alarm.priority, before.alarm.priority);
 
 function isWorse(tracked: TrackedAlarm, next: TrackedAlarm, policy: AlarmPolicy): boolean {
   const step = policy.reminder?.worseBy;
@@ -163,15 +176,39 @@ function isWorse(tracked: TrackedAlarm, next: TrackedAlarm, policy: AlarmPolicy)
   return policy.worse === 'lower' ? from - to >= step : to - from >= step;
 }
 
+const lowered = (before: TrackedAlarm, next: TrackedAlarm): AlarmStep | undefined =>
+  urgency(before, next) < 0 ? change(next, 'priority-lowered') : undefined;
+
+/** One that calls already goes on calling: what is more urgent is a new signal with its own time to answer it. */
+const reprioritised = (before: TrackedAlarm, next: TrackedAlarm, now: MonotonicMs): AlarmStep | undefined =>
+  urgency(before, next) > 0 ? change(raised(next, now), 'priority-raised') : lowered(before, next);
+
+function raised(next: TrackedAlarm, now: MonotonicMs): TrackedAlarm {
+  const { priority } = next.alarm;
+  const isMostUrgent = next.calledAs === undefined || comparePriority(priority, next.calledAs) > 0;
+  return {
+    ...next,
+    alarm: signalledAnew(next.alarm, now),
+    callsSince: now,
+    ...(isMostUrgent && { calledAs: priority }),
+  };
+}
+
+function resumed(tracked: TrackedAlarm, next: TrackedAlarm, policy: AlarmPolicy, now: MonotonicMs): AlarmStep {
+  if (tracked.wasAcknowledged) return risen(tracked, next, policy, now) ?? change(answered(next), 'resumed');
+  const active: TrackedAlarm = { ...next, alarm: { ...next.alarm, state: 'active' } };
+  return urgency(tracked, next) > 0 ? change(raised(active, now), 'priority-raised') : change(active, 'resumed');
+}
+
 /** A standing alarm whose condition would have to be confirmed anew has ended; the notice begins with the next look. */
 function unconfirmed(tracked: TrackedAlarm, breach: Breach, now: MonotonicMs, policy: AlarmPolicy): AlarmStep {
   if (tracked.alarm.state !== 'pending') return absent(tracked, now, policy);
-  return updated(tracked, { ...tracked, alarm: { ...tracked.alarm, ...said(breach) } }, true);
+  return updated(tracked, { ...tracked, alarm: { ...tracked.alarm, ...said(breach) } }, true, now);
 }
 
 function suspend(tracked: TrackedAlarm): AlarmStep {
   const { state } = tracked.alarm;
-  if (state !== 'active' && state !== 'acknowledged') return [tracked, []];
+  if (state !== 'active' && state !== 'acknowledged') return unchanged(tracked);
   const next: TrackedAlarm = { ...tracked, alarm: { ...tracked.alarm, state: 'suspended' } };
   return change(state === 'acknowledged' ? { ...next, wasAcknowledged: true } : next, 'suspended');
 }
@@ -179,103 +216,117 @@ function suspend(tracked: TrackedAlarm): AlarmStep {
 function absent(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy): AlarmStep {
   switch (tracked.alarm.state) {
     case 'pending':
-      return end(tracked, now, 'withdrawn');
+      return ending(tracked, 'withdrawn', now);
     case 'active':
-      return latches(tracked.alarm, policy) ? absentUnanswered(tracked, now) : end(tracked, now, 'condition-ended');
-    case 'acknowledged':
-      return end(tracked, now, 'condition-ended');
     case 'suspended':
-      return tracked.wasAcknowledged || !latches(tracked.alarm, policy)
-        ? end(tracked, now, 'condition-ended')
-        : absentUnanswered(tracked, now);
+      return latches(tracked, policy) ? latched(tracked, now) : ending(tracked, 'condition-ended', now);
+    case 'acknowledged':
+      return ending(tracked, 'condition-ended', now);
     case 'latched':
     case 'ended':
-      return [tracked, []];
+      return unchanged(tracked);
   }
 }
 
-const latches = (alarm: Alarm, policy: AlarmPolicy): boolean =>
-  policy.kind === 'physiological' && (alarm.priority === 'high' || alarm.priority === 'medium');
+/** Nobody has answered the call, and it was an urgent one. */
+const latches = ({ calledAs }: TrackedAlarm, policy: AlarmPolicy): boolean =>
+  policy.kind === 'physiological' && (calledAs === 'high' || calledAs === 'medium');
 
-function absentUnanswered(tracked: TrackedAlarm, now: MonotonicMs): AlarmStep {
-  return change({ alarm: { ...tracked.alarm, state: 'latched', endedAt: now, isOutranked: false } }, 'condition-ended');
+function latched(tracked: TrackedAlarm, now: MonotonicMs): AlarmStep {
+  const { alarm } = silenced(tracked);
+  const priority = tracked.calledAs ?? alarm.priority;
+  const kept: Alarm = { ...alarm, priority, state: 'latched', endedAt: now, isOutranked: false };
+  const { untoldPeak } = tracked;
+  return change({ alarm: kept, ...(untoldPeak !== undefined && { untoldPeak }) }, 'condition-ended');
 }
 
-/** Answering twice changes nothing; answering what has ended takes it off the screen. */
+/** Answering twice changes nothing; answering what has ended takes it off the screen. Whoever answers has it in hand. */
 function acknowledge(tracked: TrackedAlarm, acknowledgement: Acknowledgement): AlarmStep {
-  const { alarm } = tracked;
-  switch (alarm.state) {
+  switch (tracked.alarm.state) {
     case 'active':
-      return change(answered(tracked, acknowledgement), 'acknowledged');
+      return change(answered(remember(tracked, acknowledgement)), 'acknowledged');
     case 'suspended':
       return tracked.wasAcknowledged
-        ? [tracked, []]
+        ? unchanged(tracked)
         : change({ ...remember(tracked, acknowledgement), wasAcknowledged: true }, 'acknowledged');
     case 'latched':
-      return [undefined, [{ cause: 'acknowledged', alarm: { ...alarm, acknowledgement, state: 'ended' } }]];
+      return ending(remember(tracked, acknowledgement), 'acknowledged', acknowledgement.at);
     case 'pending':
     case 'acknowledged':
     case 'ended':
-      return [tracked, []];
+      return unchanged(tracked);
   }
 }
 
 function wait(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy): AlarmStep {
   const { alarm } = tracked;
-  const reminderMs = (policy.reminder?.afterMin ?? Number.POSITIVE_INFINITY) * 60_000;
-  if (alarm.state === 'acknowledged' && alarm.acknowledgement && now - alarm.acknowledgement.at >= reminderMs) {
-    return change(activated(tracked, { signalledAt: now }), 'reminded');
-  }
   const isMediumLatch = alarm.state === 'latched' && alarm.priority !== 'high';
-  if (isMediumLatch && now - (alarm.endedAt ?? now) >= MEDIUM_LATCH_MS) return end(tracked, now, 'latch-expired');
-  return [tracked, []];
+  if (isMediumLatch && now - (alarm.endedAt ?? now) >= MEDIUM_LATCH_MS) return ending(tracked, 'latch-expired', now);
+  return reminded(tracked, now, policy) ?? escalated(tracked, now) ?? unchanged(tracked);
 }
 
-function end(tracked: TrackedAlarm, now: MonotonicMs, cause: AlarmCause): AlarmStep {
+/** What was answered and still stands calls again; a HIGH one that ended without an answer is signalled again as ended. */
+function reminded(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy): AlarmStep | undefined {
   const { alarm } = tracked;
-  return [
-    undefined,
-    [{ cause, alarm: { ...alarm, state: 'ended', endedAt: alarm.endedAt ?? now, isOutranked: false } }],
-  ];
+  const quietSince = quietSinceOf(tracked);
+  const afterMin = policy.reminder?.afterMin ?? Number.POSITIVE_INFINITY;
+  const afterMs = alarm.state === 'latched' ? LATCH_REMINDER_MS : afterMin * MINUTE_MS;
+  if (quietSince === undefined || now - quietSince < afterMs) return undefined;
+  switch (alarm.state) {
+    case 'acknowledged':
+      return change(activated(tracked, now), 'reminded');
+    case 'suspended':
+      return change(calling(tracked, now), 'reminded');
+    default:
+      return change({ ...tracked, alarm: signalledAnew(alarm, now) }, 'reminded');
+  }
+}
+
+/** Since when nothing has called for an answer that is still wanted. */
+function quietSinceOf({ alarm, wasAcknowledged }: TrackedAlarm): MonotonicMs | undefined {
+  if (alarm.state === 'acknowledged' || wasAcknowledged) return alarm.acknowledgement?.at;
+  if (alarm.state !== 'latched' || alarm.priority !== 'high') return undefined;
+  return alarm.endedAt === undefined || alarm.signalledAt > alarm.endedAt ? alarm.signalledAt : alarm.endedAt;
 }
 
 /** The alarm with what the rules say now; the peak only moves towards worse. */
 function renewed(tracked: TrackedAlarm, breach: Breach, policy: AlarmPolicy): TrackedAlarm {
   const { endedAt: _, ...alarm } = tracked.alarm;
-  const peaks = [alarm.peakValue, breach.value].filter((value) => value !== undefined);
+  const { untoldPeak, ...next } = tracked;
+  const peaks = [alarm.peakValue, untoldPeak, breach.value].filter((value) => value !== undefined);
   const peakValue = policy.worse === 'lower' ? Math.min(...peaks) : Math.max(...peaks);
-  return { ...tracked, alarm: { ...alarm, ...said(breach), ...(peaks.length === 0 ? {} : { peakValue }) } };
+  return { ...next, alarm: { ...alarm, ...said(breach), ...(peaks.length === 0 ? {} : { peakValue }) } };
 }
 
-function activated(tracked: TrackedAlarm, more: { signalledAt?: MonotonicMs } = {}): TrackedAlarm {
-  const { acknowledgement: _, ...alarm } = tracked.alarm;
-  return { alarm: { ...alarm, ...more, state: 'active' } };
+function activated(tracked: TrackedAlarm, now: MonotonicMs): TrackedAlarm {
+  const called = calling(tracked, now);
+  return { ...called, alarm: { ...called.alarm, state: 'active' } };
 }
 
 function remember(tracked: TrackedAlarm, acknowledgement: Acknowledgement): TrackedAlarm {
-  const { value } = tracked.alarm;
-  const alarm = { ...tracked.alarm, acknowledgement };
-  return { ...tracked, alarm, ...(value === undefined ? {} : { valueAtAcknowledgement: value }) };
+  const quiet = silenced(tracked);
+  const { value } = quiet.alarm;
+  const alarm: Alarm = { ...quiet.alarm, acknowledgement, responsibility: { state: 'taken', ...acknowledgement } };
+  return { ...quiet, alarm, ...(value === undefined ? {} : { valueAtAcknowledgement: value }) };
 }
 
-function answered(tracked: TrackedAlarm, acknowledgement?: Acknowledgement): TrackedAlarm {
-  const { wasAcknowledged: _, ...next } = acknowledgement ? remember(tracked, acknowledgement) : tracked;
+function answered(tracked: TrackedAlarm): TrackedAlarm {
+  const { wasAcknowledged: _, ...next } = tracked;
   return { ...next, alarm: { ...next.alarm, state: 'acknowledged' } };
-}
-
-function reprioritised(before: TrackedAlarm, next: TrackedAlarm): AlarmStep | undefined {
-  const urgency = comparePriority(next.alarm.priority, before.alarm.priority);
-  if (urgency === 0) return undefined;
-  return change(next, urgency > 0 ? 'priority-raised' : 'priority-lowered');
 }
 
 /**
  * A change worth telling: a further reading says something else, or a continuous value reached a new worst. The other
- * movements of a continuous value are on the screen anyway and would only fill the log.
+ * movements of a continuous value are on the screen anyway and would only fill the log. In a storm a new worst value waits.
  */
-function updated(before: TrackedAlarm, next: TrackedAlarm, isEpisodic: boolean): AlarmStep {
-  if (before.alarm.headline === next.alarm.headline) return [before, []];
-  return isEpisodic || before.alarm.peakValue !== next.alarm.peakValue ? change(next, 'updated') : [before, []];
+function updated(before: TrackedAlarm, next: TrackedAlarm, isEpisodic: boolean, now: MonotonicMs): AlarmStep {
+  const isNewPeak = before.alarm.peakValue !== next.alarm.peakValue;
+  if (before.alarm.headline === next.alarm.headline && before.untoldPeak === undefined) return unchanged(before);
+  if (!isEpisodic && !isNewPeak) return unchanged(before);
+  if (before.updatedAt === undefined || now - before.updatedAt >= UPDATE_EVERY_MS) {
+    return change({ ...next, updatedAt: now }, 'updated');
+  }
+  const { peakValue } = next.alarm;
+  const isKnown = !isNewPeak || peakValue === undefined || peakValue === before.untoldPeak;
+  return unchanged(isKnown ? before : { ...before, untoldPeak: peakValue });
 }
-
-const change = (tracked: TrackedAlarm, cause: AlarmCause): AlarmStep => [tracked, [{ cause, alarm: tracked.alarm }]];

@@ -10,12 +10,12 @@ import {
   type MonotonicMs,
   type Priority,
 } from '$lib/domain/index.ts';
-import type { TrackedAlarm } from './lifecycle.ts';
+import type { TrackedAlarm } from './tracked.ts';
 
 /** No pause is longer; it ends by itself. */
 export const AUDIO_PAUSE_MS = 120_000;
 
-/** An unanswered HIGH alarm whose condition has ended sounds on for this long, then stays on the screen silently. */
+/** An unanswered HIGH alarm whose condition has ended sounds on for this long, at its end and at each reminder of it. */
 export const LATCH_SOUND_MS = 30_000;
 
 /** The group of rules an alarm belongs to, and its rank in it. */
@@ -46,6 +46,18 @@ export function outrankedKeys(
   return new Set(members.filter(([key, group]) => leaders.get(group)?.key !== key).map(([key]) => key));
 }
 
+/** What is covered by a more urgent alarm is not carried further. */
+export function rankedAlarm(alarm: Alarm, isOutranked: boolean): Alarm {
+  const { escalation: _, ...unescalated } = alarm;
+  return { ...(isOutranked ? unescalated : alarm), isOutranked };
+}
+
+/** One that speaks for itself again begins its call then. */
+export function withRank(tracked: TrackedAlarm, isOutranked: boolean, now: MonotonicMs): TrackedAlarm {
+  const ranked = { ...tracked, alarm: rankedAlarm(tracked.alarm, isOutranked) };
+  return isOutranked || tracked.callsSince === undefined ? ranked : { ...ranked, callsSince: now };
+}
+
 function leads(a: { alarm: Alarm; rank: number }, b: { alarm: Alarm; rank: number }): boolean {
   const urgency = comparePriority(a.alarm.priority, b.alarm.priority);
   return urgency > 0 || (urgency === 0 && a.rank > b.rank);
@@ -61,7 +73,7 @@ export function sounds(tracked: TrackedAlarm, now: MonotonicMs): boolean {
     case 'suspended':
       return tracked.wasAcknowledged !== true;
     case 'latched':
-      return alarm.priority === 'high' && now - (alarm.endedAt ?? now) < LATCH_SOUND_MS;
+      return alarm.priority === 'high' && now - Math.max(alarm.endedAt ?? now, alarm.signalledAt) < LATCH_SOUND_MS;
     case 'pending':
     case 'acknowledged':
     case 'ended':
@@ -84,9 +96,15 @@ export function soundingPriority(
   return highest;
 }
 
-const BREAKING: ReadonlySet<AlarmCause> = new Set<AlarmCause>(['signalled', 'returned', 'worsened', 'priority-raised']);
+const BREAKING: ReadonlySet<AlarmCause> = new Set<AlarmCause>([
+  'signalled',
+  'returned',
+  'worsened',
+  'priority-raised',
+  'passed-on',
+]);
 
-/** A pause covers what was known when it began: anything new, returned, worse or more urgent ends it. */
+/** A pause covers what was known when it began: anything new, returned, worse, more urgent or refused ends it. */
 export const breaksAudioPause = ({ cause, alarm }: AlarmChange): boolean =>
   BREAKING.has(cause) && alarm.priority !== 'notice' && !alarm.isOutranked;
 

@@ -24,7 +24,7 @@ import { rewound } from './channel.ts';
 import { resetChannel, setChannel } from './commands-channel.ts';
 import { recordScore } from './commands-score.ts';
 import { MIN_BASELINE_READINGS, proposeBaseline } from './baseline.ts';
-import { endAllAlarms, acknowledgeAlarm } from './judge.ts';
+import { answerAlarm, endAllAlarms } from './judge.ts';
 import { estimatedMean } from './resolve.ts';
 import { followRoles, moved, type Outcome } from './phases.ts';
 import type { BedState } from './state.ts';
@@ -61,7 +61,11 @@ export function carryOut(state: BedState, envelope: CommandEnvelope): Answer {
     case 'record-score':
       return recordScore(state, session, envelope, command);
     case 'acknowledge':
-      return acknowledgeAlarm(state, command.alarm, envelope.by);
+      return answerAlarm(state, command.alarm, { type: 'acknowledge', now: state.now, by: envelope.by });
+    case 'take-alarm':
+      return answerAlarm(state, command.alarm, { type: 'take', now: state.now, by: envelope.by });
+    case 'pass-on':
+      return passOn(state, envelope, command);
     case 'pause-audio':
       return pauseAudio(state);
     case 'resume-audio':
@@ -233,7 +237,15 @@ function mark(state: BedState, session: Session, { by }: CommandEnvelope, comman
   return told(state, { ...session, marks: [...session.marks, { ...said, at: state.now, by }] }, 'mark');
 }
 
+function passOn(state: BedState, { by }: CommandEnvelope, command: Of<'pass-on'>): Answer {
+  const to = command.to?.trim();
+  const answer = { type: 'pass-on', now: state.now, by, ...(to && { to }) } as const;
+  return answerAlarm(state, command.alarm, answer);
+}
+
+/** A pause that runs is not made longer: it is over within two minutes of the press that began it. */
 function pauseAudio(state: BedState): Answer {
+  if (state.audioPausedUntil !== undefined) return ok({ state, outputs: [] });
   const audioPausedUntil = later(state.now, AUDIO_PAUSE_MS);
   return ok({
     state: { ...state, audioPausedUntil },

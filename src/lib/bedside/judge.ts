@@ -8,10 +8,10 @@ import {
   alarmId,
   fail,
   ok,
-  type Actor,
   type AlarmChange,
   type AlarmId,
   type BedOutput,
+  type Delivery,
   type Refusal,
   type Result,
   type Rule,
@@ -21,6 +21,8 @@ import {
   breaksAudioPause,
   outrankedKeys,
   stepAlarm,
+  rankedAlarm,
+  withRank,
   type AlarmInput,
   type AlarmPolicy,
   type TrackedAlarm,
@@ -84,23 +86,32 @@ function unjudged({ unjudged: before }: BedState, findings: readonly Finding[]):
   return told;
 }
 
+/** What a person can say of an alarm. */
+export type Answer = Extract<AlarmInput, { type: 'acknowledge' | 'take' | 'pass-on' }>;
+
 /** An answer to one alarm, and with it to those that it outranks: one look at the patient answers both. */
-export function acknowledgeAlarm(state: BedState, id: AlarmId, by: Actor): Result<Judged, Refusal> {
+export function answerAlarm(state: BedState, id: AlarmId, answer: Answer): Result<Judged, Refusal> {
   const found = Object.entries(state.alarms).find(([, { alarm }]) => alarm.id === id);
   if (found === undefined) {
-    return fail({
-      why: 'unknown-alarm',
-      message: 'This alarm has ended already; there is nothing left to acknowledge.',
-    });
+    return fail({ why: 'unknown-alarm', message: 'This alarm has ended already; there is nothing left to answer.' });
   }
   const stepper = new AlarmStepper(state);
   const [key] = found;
   const group = stepper.ruleOf(key)?.group?.name;
   for (const [other, { alarm }] of Object.entries(state.alarms)) {
     const isOutrankedByIt = alarm.isOutranked && group !== undefined && stepper.ruleOf(other)?.group?.name === group;
-    if (other === key || isOutrankedByIt) stepper.step(other, { type: 'acknowledge', now: state.now, by });
+    if (other === key || isOutrankedByIt) stepper.step(other, answer);
   }
   return ok(stepper.finish());
+}
+
+/** A screen has shown or sounded an alarm. One that has ended meanwhile is nobody's business any more. */
+export function deliverAlarm(state: BedState, delivery: Delivery): Judged {
+  const stepper = new AlarmStepper(state);
+  for (const [key, { alarm }] of Object.entries(state.alarms)) {
+    if (alarm.id === delivery.alarm) stepper.step(key, { type: 'delivered', now: state.now, delivery });
+  }
+  return stepper.finish();
 }
 
 export function endAllAlarms(state: BedState): Judged {
@@ -129,6 +140,12 @@ const newPolicy = ({ id, kind, worse, reminder }: Rule, { version }: RuleSet): A
   ...(worse === undefined ? {} : { worse }),
   ...(reminder === undefined ? {} : { reminder }),
 });
+
+function ranked(change: AlarmChange, isOutranked: boolean): AlarmChange {
+  const { alarm } = change;
+  if (alarm.state === 'ended' || alarm.isOutranked === isOutranked) return change;
+  return { ...change, alarm: rankedAlarm(alarm, isOutranked) };
+}
 
 /** Steps several alarms of a bed and then settles ranks, numbers and the audio pause once for all of them. */
 class AlarmStepper {
@@ -168,21 +185,16 @@ class AlarmStepper {
       return { state: this.#before, outputs: NO_OUTPUTS };
     }
     const outranked = outrankedKeys(this.#alarms, (key) => this.ruleOf(key)?.group);
-    const changes = this.#changes.map(({ key, change }) => this.#ranked(key, change, outranked));
+    const changes = this.#changes.map(({ key, change }) => ranked(change, outranked.has(key)));
     for (const [key, tracked] of Object.entries(this.#alarms)) {
       const isOutranked = outranked.has(key);
       if (tracked.alarm.isOutranked === isOutranked) continue;
-      const alarm = { ...tracked.alarm, isOutranked };
-      this.#alarms = { ...this.#alarms, [key]: { ...tracked, alarm } };
+      const next = withRank(tracked, isOutranked, this.#before.now);
+      this.#alarms = { ...this.#alarms, [key]: next };
       const isTold = this.#changes.some((told) => told.key === key);
-      if (!isTold) changes.push({ cause: isOutranked ? 'outranked' : 'unoutranked', alarm });
+      if (!isTold) changes.push({ cause: isOutranked ? 'outranked' : 'unoutranked', alarm: next.alarm });
     }
     return this.#settled(changes);
-  }
-
-  #ranked(key: string, change: AlarmChange, outranked: ReadonlySet<string>): AlarmChange {
-    const isOutranked = outranked.has(key) && change.alarm.state !== 'ended';
-    return change.alarm.isOutranked === isOutranked ? change : { ...change, alarm: { ...change.alarm, isOutranked } };
   }
 
   #settled(changes: readonly AlarmChange[]): Judged {

@@ -71,7 +71,7 @@ export interface Unjudged {
 }
 
 /** Changes whenever a state written by an older program could no longer be taken up. */
-export const STATE_VERSION = 4;
+export const STATE_VERSION = 5;
 
 export interface BedState {
   readonly bed: BedId;

@@ -20,7 +20,7 @@ import {
   type VitalKey,
 } from '$lib/domain/index.ts';
 import { carryOut } from './commands.ts';
-import { judge, type Judged } from './judge.ts';
+import { deliverAlarm, judge, type Judged } from './judge.ts';
 import { linkOutputs, withInfusion } from './pumps.ts';
 import { atCuff, withRecent } from './recent.ts';
 import { isLive } from './resolve.ts';
@@ -69,6 +69,8 @@ function take(state: BedState, input: BedInput): Judged {
       );
     case 'device-removed':
       return quiet(withoutDevice(state, input.device));
+    case 'delivered':
+      return deliverAlarm(state, input.delivery);
     case 'station':
       return quiet({ ...state, station: input.status });
     case 'clock':

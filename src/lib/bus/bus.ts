@@ -9,6 +9,7 @@ import type { Observable } from 'rxjs';
 import type {
   BedId,
   CommandEnvelope,
+  Delivery,
   DeviceId,
   MonotonicMs,
   Refusal,
@@ -165,6 +166,8 @@ export interface Bus {
   request<R extends StationRequest>(request: R): Promise<AnswerTo<R>>;
   /** Tells the core who can see and hear; beds not named have nobody. */
   report(listeners: Readonly<Record<string, Listeners>>): void;
+  /** Tells the core that a screen has shown or sounded an alarm of this bed. */
+  deliver(bed: BedId, delivery: Delivery): void;
   close(): void;
 }
 
@@ -175,4 +178,5 @@ export interface BusHost {
   command(envelope: CommandEnvelope): Promise<Result<null, Refusal>>;
   request<R extends StationRequest>(request: R): Promise<AnswerTo<R>>;
   report(listeners: Readonly<Record<string, Listeners>>): void;
+  deliver(bed: BedId, delivery: Delivery): void;
 }

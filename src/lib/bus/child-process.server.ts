@@ -10,7 +10,7 @@ import { rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { deserialize, serialize } from 'node:v8';
 import { defer, Subject, type Observable } from 'rxjs';
-import { fail, type CommandEnvelope, type Refusal, type Result } from '$lib/domain/index.ts';
+import { fail, type BedId, type CommandEnvelope, type Delivery, type Refusal, type Result } from '$lib/domain/index.ts';
 import type { AnswerTo, Bus, BusHost, Listeners, StationEvent, StationRequest } from './bus.ts';
 import { FrameCutter, frameOf } from './socket-frames.ts';
 
@@ -18,6 +18,7 @@ type ToCore =
   | { readonly type: 'command'; readonly call: number; readonly envelope: CommandEnvelope }
   | { readonly type: 'request'; readonly call: number; readonly request: StationRequest }
   | { readonly type: 'report'; readonly listeners: Readonly<Record<string, Listeners>> }
+  | { readonly type: 'deliver'; readonly bed: BedId; readonly delivery: Delivery }
   /** Asked for by somebody who begins to listen on a socket that is open already. */
   | { readonly type: 'snapshot' };
 
@@ -91,6 +92,8 @@ function serve(host: BusHost, message: ToCore, send: (message: ToWeb) => void): 
       return send({ type: 'event', event: { type: 'snapshot', snapshot: host.snapshot() } });
     case 'report':
       return host.report(message.listeners);
+    case 'deliver':
+      return host.deliver(message.bed, message.delivery);
     case 'command':
       return answer(message.call, host.command(message.envelope));
     case 'request':
@@ -144,6 +147,10 @@ class SocketBus implements Bus {
 
   report(listeners: Readonly<Record<string, Listeners>>): void {
     if (this.#isConnected) this.#socket?.write(encode({ type: 'report', listeners }));
+  }
+
+  deliver(bed: BedId, delivery: Delivery): void {
+    if (this.#isConnected) this.#socket?.write(encode({ type: 'deliver', bed, delivery }));
   }
 
   close(): void {

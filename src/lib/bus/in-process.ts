@@ -11,6 +11,7 @@ export function inProcessBus(host: BusHost): Bus {
     command: (envelope) => host.command(envelope),
     request: (request) => host.request(request),
     report: (listeners) => host.report(listeners),
+    deliver: (bed, delivery) => host.deliver(bed, delivery),
     close: () => host.report({}),
   };
 }

@@ -59,6 +59,35 @@ export interface Acknowledgement {
   readonly at: MonotonicMs;
 }
 
+/**
+ * Who has an alarm in hand: `taken` somebody has promised to see to it · `passed-on` somebody said that another must.
+ * It says nothing of the sound; an acknowledgement is a taking, too.
+ */
+export interface Responsibility {
+  readonly state: 'taken' | 'passed-on';
+  readonly by: Actor;
+  readonly at: MonotonicMs;
+  /** To whom it was passed on, where that was said. */
+  readonly to?: string;
+}
+
+/**
+ * How far an alarm that nobody answers has been carried: 1 sent again, because no screen confirmed it · 2 put before every
+ * screen, whatever it shows · 3 louder, marked as unanswered · 4 calls for the attention of the second role.
+ */
+export type EscalationStage = 1 | 2 | 3 | 4;
+
+/** What one screen says of one signal of an alarm: that a visible page shows it, and what its sound does. */
+export interface Delivery {
+  readonly alarm: AlarmId;
+  /** Names the signal: a later one of the same alarm is delivered anew. */
+  readonly signalledAt: MonotonicMs;
+  readonly screen: string;
+  readonly isShown: boolean;
+  /** `sounded` its burst has begun · `paused` the audio of the bed is paused · `muted` this screen cannot sound. */
+  readonly sound?: 'sounded' | 'paused' | 'muted';
+}
+
 export interface Alarm {
   readonly id: AlarmId;
   readonly rule: string;
@@ -69,13 +98,22 @@ export interface Alarm {
   readonly headline: string;
   readonly explanation: string;
   readonly onsetAt: MonotonicMs;
-  /** When the signal began: onset + the rule's own delay. */
+  /** When the present signal began: onset + the rule's own delay, or later when it was raised, came back or reminded. */
   readonly signalledAt: MonotonicMs;
+  /** When a visible page first confirmed to show the present signal, and which screen; absent while none has. */
+  readonly shownAt?: MonotonicMs;
+  readonly shownOn?: string;
+  /** When a screen first confirmed to sound the present signal, and which; absent while none has. */
+  readonly soundedAt?: MonotonicMs;
+  readonly soundedOn?: string;
   readonly value?: number;
   readonly peakValue?: number;
   readonly limit?: number;
   readonly evidence: readonly Evidence[];
   readonly acknowledgement?: Acknowledgement;
+  readonly responsibility?: Responsibility;
+  /** Absent while it is not escalated. */
+  readonly escalation?: EscalationStage;
   readonly endedAt?: MonotonicMs;
   /** Sound withheld because a more urgent alarm of the same quantity and direction signals already. */
   readonly isOutranked: boolean;
@@ -86,7 +124,11 @@ export type AlarmCause =
   | 'noticed'
   | 'withdrawn'
   | 'signalled'
+  | 'delivered'
+  | 'taken'
+  | 'passed-on'
   | 'acknowledged'
+  | 'escalated'
   | 'condition-ended'
   | 'returned'
   | 'worsened'

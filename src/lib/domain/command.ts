@@ -59,6 +59,10 @@ export type Command =
       readonly corrects?: string;
     }
   | { readonly type: 'acknowledge'; readonly alarm: AlarmId }
+  /** A promise to see to it: every screen shows by whom, and it sounds on. */
+  | { readonly type: 'take-alarm'; readonly alarm: AlarmId }
+  /** Another must see to it: it calls on every screen again. */
+  | { readonly type: 'pass-on'; readonly alarm: AlarmId; readonly to?: string }
   | { readonly type: 'pause-audio' }
   | { readonly type: 'resume-audio' }
   | { readonly type: 'end-session'; readonly reason?: string };

@@ -1,4 +1,4 @@
-import type { AlarmChange } from './alarm.ts';
+import type { AlarmChange, Delivery } from './alarm.ts';
 import type { BedId } from './brand.ts';
 import type { CommandEnvelope, Refusal } from './command.ts';
 import type { DeviceStatus } from './device.ts';
@@ -17,12 +17,14 @@ export const TICK_MS = 250;
  * rest of the station is able to do for this bed: screens that show it, screens that can sound, the recorder.
  * `rules` stands right before every admission: what the bed is judged by from there on, whole, so that whoever reads the journal
  * needs nothing else to judge again. `stateVersion`: programs that say another one judge differently.
+ * `delivered`: the first screen that showed a signal of an alarm, and the first that sounded it.
  */
 export type BedInput =
   | { readonly kind: 'observed'; readonly observation: JournalledObservation }
   | { readonly kind: 'device'; readonly status: DeviceStatus }
   | { readonly kind: 'device-removed'; readonly device: string }
   | { readonly kind: 'command'; readonly envelope: CommandEnvelope }
+  | { readonly kind: 'delivered'; readonly delivery: Delivery }
   | { readonly kind: 'station'; readonly status: StationStatus }
   | { readonly kind: 'clock'; readonly wallTime: WallMs; readonly stepMs: number }
   | { readonly kind: 'rules'; readonly ruleSet: RuleSet }
@@ -67,6 +69,7 @@ const INPUT_KINDS: ReadonlySet<string> = new Set<BedInput['kind']>([
   'device',
   'device-removed',
   'command',
+  'delivered',
   'station',
   'clock',
   'rules',
@@ -77,7 +80,9 @@ export const isInput = (body: BedInput | BedOutput): body is BedInput => INPUT_K
 
 /** Entries that must be on disk before the next second: everything that a person did or was told, and what a device tells only once. */
 export const isUrgent = (body: BedInput | BedOutput): boolean =>
-  body.kind === 'observed' ? isToldOnce(body.observation) : body.kind !== 'clock' && body.kind !== 'station';
+  body.kind === 'observed' ? isToldOnce(body.observation) : !UNHURRIED.has(body.kind);
+
+const UNHURRIED: ReadonlySet<string> = new Set<BedInput['kind']>(['clock', 'station', 'delivered']);
 
 const isToldOnce = (seen: JournalledObservation): boolean =>
   seen.kind === 'infusion' &&

@@ -5,11 +5,11 @@
  * snapshot, and gets changes from there on. Waves go out once per tick; in a flood patches of a bed become one; alarm
  * changes do not wait: each is numbered per bed and answered for by every screen that received it.
  */
-import type { BedId, Command, MonotonicMs, Refusal, Result, WallMs } from '$lib/domain/index.ts';
+import type { BedId, Command, Delivery, MonotonicMs, Refusal, Result, WallMs } from '$lib/domain/index.ts';
 import type { AlarmMessage, BedPatch, StationSnapshot, WaveChannel } from './view.ts';
 
 /** Station and page must speak the same one; a page that does not reloads itself. */
-export const WIRE_VERSION = 3;
+export const WIRE_VERSION = 4;
 
 export const WAVE_TICK_MS = 40;
 export const HEARTBEAT_MS = 1000;
@@ -81,11 +81,17 @@ export interface BedCommand {
   readonly command: Command;
 }
 
+/** What this page did about the present signal of an alarm. Said once for each new state of it; repeating it is harmless. */
+export interface DeliveryReport extends Omit<Delivery, 'screen'> {
+  readonly bed: BedId;
+}
+
 export interface ToStation {
   'station:hello': (hello: Hello, welcome: (answer: Result<Welcome, Refusal>) => void) => void;
   'view:changed': (view: View) => void;
   'sound:changed': (report: SoundReport) => void;
   'bed:command': (command: BedCommand, answer: (result: Result<null, Refusal>) => void) => void;
+  'alarm:delivered': (report: DeliveryReport) => void;
   'heartbeat:seen': (count: number) => void;
   'devices:watch': (isWatching: boolean) => void;
 }

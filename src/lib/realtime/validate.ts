@@ -1,6 +1,6 @@
 /** What a browser may send, as schemas: everything that comes over the wire passes here before anything looks at it. */
 import { z } from 'zod';
-import type { BedCommand, Hello, SoundReport, View } from './contract.ts';
+import type { BedCommand, DeliveryReport, Hello, SoundReport, View } from './contract.ts';
 
 const id = z.string().min(1).max(80);
 const words = z.string().max(500);
@@ -72,6 +72,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('set-phase'), phase, reason: words.optional() }),
   z.strictObject({ type: z.literal('mark'), id, kind: markKind, text: words, corrects: id.optional() }),
   z.strictObject({ type: z.literal('acknowledge'), alarm: id }),
+  z.strictObject({ type: z.literal('take-alarm'), alarm: id }),
+  z.strictObject({ type: z.literal('pass-on'), alarm: id, to: z.string().trim().max(60).optional() }),
   z.strictObject({ type: z.literal('pause-audio') }),
   z.strictObject({ type: z.literal('resume-audio') }),
   z.strictObject({ type: z.literal('end-session'), reason: words.optional() }),
@@ -94,6 +96,14 @@ const hello = z.strictObject({
 
 const bedCommand = z.strictObject({ id, bed: id, command: commandSchema });
 
+const delivery = z.strictObject({
+  bed: id,
+  alarm: id,
+  signalledAt: number,
+  isShown: z.boolean(),
+  sound: z.enum(['sounded', 'paused', 'muted']).optional(),
+});
+
 const parser =
   <T>(schema: z.ZodType) =>
   (value: unknown): T | undefined => {
@@ -105,4 +115,5 @@ const parser =
 export const parseHello = parser<Hello>(hello);
 export const parseView = parser<View>(view);
 export const parseSound = parser<SoundReport>(sound);
+export const parseDelivery = parser<DeliveryReport>(delivery);
 export const parseBedCommand = parser<BedCommand>(bedCommand);

@@ -21,13 +21,15 @@ import {
   filterWaves,
   type AlarmMessage,
   type BedPatch,
+  type DeliveryReport,
   type Hello,
   type StationSnapshot,
   type ToBrowser,
   type ToStation,
   type View,
 } from '$lib/realtime/index.ts';
-import { parseBedCommand, parseHello, parseSound, parseView } from '$lib/realtime/validate.ts';
+import { parseBedCommand, parseDelivery, parseHello, parseSound, parseView } from '$lib/realtime/validate.ts';
+import { Deliveries } from './deliveries.ts';
 import { PatchFlow } from './patch-flow.ts';
 import { asReply, isBehind, isSameOrigin, newScreen, viewRoom, watchQueue, type Screen } from './screen.ts';
 import type { WardState } from './ward-state.ts';
@@ -56,6 +58,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #io: ScreenServer;
   readonly #patches: PatchFlow;
+  readonly #deliveries: Deliveries;
   readonly #running = new Subscription();
   #heartbeats = 0;
   #coreHeardAt: number;
@@ -64,6 +67,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#coreHeardAt = options.now();
+    this.#deliveries = new Deliveries(options.ward);
     this.#patches = new PatchFlow(options.ward, (patch) => this.#tellPatch(patch));
     this.#io = new Server(options.http, {
       transports: ['websocket'],
@@ -104,6 +108,7 @@ export class Gateway {
       socket.data.sound = parseSound(report) ?? socket.data.sound;
       this.#report();
     });
+    socket.on('alarm:delivered', (report: unknown) => this.#onDelivery(socket, parseDelivery(report)));
     socket.on('heartbeat:seen', (count: unknown) => this.#onEcho(socket, count));
     socket.on('devices:watch', (isWatching: unknown) => {
       void (isWatching === true ? socket.join('devices') : socket.leave('devices'));
@@ -177,6 +182,14 @@ export class Gateway {
     answer(await this.#options.bus.command({ ...command, by: socket.data.actor }));
   }
 
+  /** Hundreds of screens show one alarm; the core is told of the first of them. */
+  #onDelivery(socket: ScreenSocket, report: DeliveryReport | undefined): void {
+    if (report === undefined) return;
+    const { bed, ...said } = report;
+    const told = this.#deliveries.first(bed, said);
+    if (told) this.#options.bus.deliver(bed, { ...told, screen: socket.data.actor.station });
+  }
+
   #onEvent(event: StationEvent): void {
     if (event.type !== 'lost') this.#coreHeardAt = this.#options.now();
     if (event.type === 'patch') return this.#patches.take(event.patch);
@@ -185,6 +198,7 @@ export class Gateway {
     switch (event.type) {
       case 'snapshot':
         this.#patches.drop();
+        this.#deliveries.forget();
         this.#reported = '';
         this.#report();
         return void this.#io.to(FOLLOWING).emit('station:snapshot', event.snapshot);

@@ -107,6 +107,7 @@ export class ReviewFold {
         return;
       case 'command':
       case 'device-removed':
+      case 'delivered':
       case 'station':
         return;
     }

@@ -18,6 +18,7 @@ export const KIND_BITS: Readonly<Record<Kind, number>> = {
   audio: 2048,
   refused: 4096,
   rules: 8192,
+  delivered: 16384,
 };
 
 const bits = new Map<string, number>(Object.entries(KIND_BITS));
