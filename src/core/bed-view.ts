@@ -2,15 +2,17 @@
  * From a bed's state to what screens show of it. A part is built again only when something that it is made of is another
  * object than before; what then differs from what was told goes into the patch.
  */
-import { MINUTE_MS, keysOf, later, type PhaseProposal, type Session, type VitalKey } from '$lib/domain/index.ts';
+import { MINUTE_MS, keysOf, later, type Session, type VitalKey } from '$lib/domain/index.ts';
 import {
+  asked,
   closedGates,
   meanOf,
   nibpIntervalMin,
   proposeBaseline,
-  proposePhase,
+  questionOfPhase,
   resolve,
   type BedState,
+  type PhaseQuestion,
 } from '$lib/bedside/index.ts';
 import { soundingPriority } from '$lib/alarms/index.ts';
 import type { ModelChoice } from '$lib/pharmacology/templates.ts';
@@ -55,7 +57,7 @@ export class BedViewer {
   readonly #limits = new Memo<readonly LimitView[]>();
   readonly #channels = new Memo<readonly ChannelView[]>();
   readonly #therapy = new Memo<{ readonly view: TherapyView | undefined }>();
-  readonly #phaseProposal = new Memo<{ readonly view: PhaseProposal | undefined }>();
+  readonly #question = new Memo<{ readonly of: PhaseQuestion | undefined }>();
   readonly #deviceAlarms = new Memo<BedView['deviceAlarms']>();
   readonly #proposal = new Memo<NonNullable<BedView['proposal']>>();
   readonly #closedGates = new Memo<readonly string[]>();
@@ -94,9 +96,8 @@ export class BedViewer {
     const gates = closedGates(state);
     const pumps = [state.channels, session?.plan, session?.channels, state.devices];
     const therapy = this.#therapy.of(pumps, () => ({ view: therapyView(state) })).view;
-    const phaseProposal = this.#phaseProposal.of([...pumps, session?.phase], () => ({
-      view: proposePhase(state),
-    })).view;
+    const question = this.#question.of([...pumps, session?.phase], () => ({ of: questionOfPhase(state) })).of;
+    const phaseProposal = asked(question, state.now);
     return {
       bed: state.bed,
       label,

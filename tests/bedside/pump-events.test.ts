@@ -76,6 +76,20 @@ describe('events', () => {
     ]);
   });
 
+  test('a link that the station opens anew is no event when it is back at once, and one when it is not', () => {
+    const bed = planned();
+    new CountingPump(bed, 10).runs(20, 60);
+    bed.device(50, 'pump', 'opening').device(52, 'pump', 'negotiating').device(54, 'pump', 'live').to(60);
+    bed.device(70, 'pump', 'opening').device(71, 'pump', 'lost').device(72, 'pump', 'opening').to(80);
+    bed.device(90, 'pump', 'live');
+    bed.device(100, 'pump', 'opening').to(104.75);
+    expect(events(bed).map(({ atS, type }) => `${atS} ${type}`)).toEqual([
+      '10 started',
+      '75 disconnected',
+      '90 reconnected',
+    ]);
+  });
+
   test('the link of a monitor is none of the pump’s', () => {
     const bed = planned();
     new CountingPump(bed, 10).runs(20, 60);

@@ -313,6 +313,28 @@ describe('P6 and the phases', () => {
     expect(proposePhase(bed.state)).toBeUndefined();
   });
 
+  test('about a stop nobody is asked within the first minute, nor while a pump alarm stands; about a completion at once', () => {
+    const because = () => proposePhase(bed.state)?.because;
+    const occlusion: InfusionAlarm = { kind: 'occlusion.downstream', stage: 'alarm', priority: 'high', code: 'B3' };
+    pump.runs(1000, RATE).stands(1059);
+    expect(because()).toBeUndefined();
+    bed.to(1060);
+    expect(because()).toBe('stopped');
+    pump.atS = 1070;
+    pump.tell('stopped', 0, { alarms: [occlusion] });
+    bed.to(1200);
+    expect(because()).toBeUndefined();
+    pump.atS = 1201;
+    pump.tell('stopped', 0, { alarms: [{ ...occlusion, kind: 'nearEnd', stage: 'pre-alarm' }] });
+    expect(because()).toBe('stopped');
+    pump.atS = 1210;
+    pump.runs(1220, RATE);
+    bed.command(1220, { type: 'set-phase', phase: 'infusion' });
+    pump.tell('complete', 0);
+    bed.command(1220, { type: 'set-phase', phase: 'infusion' });
+    expect(because()).toBe('complete');
+  });
+
   test('a phase that is set back to the observation keeps the end that it had', () => {
     pump.runs(1000, RATE).tell('complete', 0);
     bed.command(3000, { type: 'set-phase', phase: 'discharge-ready' });

@@ -29,6 +29,15 @@ test('a bed in which only time passes has nothing to tell', () => {
   }
 });
 
+test('the question about a stop is told when its time has come, though nothing else has changed', () => {
+  const bed = new TestBed().admitted().pump(1, 'infusing', { rateMlPerHour: 50 }).pump(10, 'stopped');
+  const update = watch(bed);
+  bed.to(69.75);
+  expect(update().shown.phaseProposal).toBeUndefined();
+  bed.to(70);
+  expect(update().shown.phaseProposal).toMatchObject({ to: 'observation', because: 'stopped' });
+});
+
 test('a gate that closes or opens is told', () => {
   const bed = new TestBed().admitted();
   const update = watch(bed);

@@ -5,6 +5,8 @@
  */
 import {
   isInfusing,
+  later,
+  MINUTE_MS,
   type BedOutput,
   type InfusionHappening,
   type MonotonicMs,
@@ -87,16 +89,37 @@ const flowingTherapy = (state: BedState): ChannelState | undefined =>
       isInfusing(reading.state) && state.devices.some((device) => device.device === reading.source && isLive(device)),
   );
 
-/** What the pump suggests and a person may confirm; undefined where phase and pump agree. */
-export function proposePhase(state: BedState): PhaseProposal | undefined {
+/** A stop that nobody planned is mostly no end: whoever stands at the pump is not asked before this time. */
+export const STOP_ASKED_AFTER_MS = MINUTE_MS;
+
+/** What the pump suggests, and from when on it is asked. */
+export interface PhaseQuestion {
+  readonly proposal: PhaseProposal;
+  readonly from: MonotonicMs;
+}
+
+/** What a person may confirm now; undefined where phase and pump agree, or it is too early to ask. */
+export const proposePhase = (state: BedState): PhaseProposal | undefined => asked(questionOfPhase(state), state.now);
+
+export const asked = (question: PhaseQuestion | undefined, now: MonotonicMs): PhaseProposal | undefined =>
+  question !== undefined && now >= question.from ? question.proposal : undefined;
+
+/** Depends on pumps and session, not on the time: see {@link asked}. While a pump alarm stands nobody is asked about a stop. */
+export function questionOfPhase(state: BedState): PhaseQuestion | undefined {
   const { session } = state;
   if (session === undefined || session.phase === 'closed') return undefined;
   if (session.phase !== 'infusion') {
-    const flowing = flowingTherapy(state);
-    return flowing && { to: 'infusion', because: 'drug-flows', since: flowing.stateSince };
+    const since = flowingTherapy(state)?.stateSince;
+    return since === undefined
+      ? undefined
+      : { proposal: { to: 'infusion', because: 'drug-flows', since }, from: since };
   }
   const since = drugEndedAt(state);
   if (since === undefined) return undefined;
-  const isDone = therapyChannels(state).every(({ hasRun, reading }) => !hasRun || isComplete(reading));
-  return { to: 'observation', because: isDone ? 'complete' : 'stopped', since };
+  const run = therapyChannels(state).filter(({ hasRun }) => hasRun);
+  if (run.every(({ reading }) => isComplete(reading))) {
+    return { proposal: { to: 'observation', because: 'complete', since }, from: since };
+  }
+  if (run.some(({ reading }) => reading.alarms.some(({ stage }) => stage === 'alarm'))) return undefined;
+  return { proposal: { to: 'observation', because: 'stopped', since }, from: later(since, STOP_ASKED_AFTER_MS) };
 }

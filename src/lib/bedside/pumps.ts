@@ -1,5 +1,5 @@
 /** What a pump's reading and the link to a pump change at the bed. */
-import type { AlarmState, BedOutput, DeviceStatus, InfusionReading } from '$lib/domain/index.ts';
+import type { AlarmState, BedOutput, DeviceStanding, DeviceStatus, InfusionReading } from '$lib/domain/index.ts';
 import { channelKey, stepChannel } from './channel.ts';
 import { followPump, type Outcome } from './phases.ts';
 import { eventsAt, happenings, linkEvents } from './pump-events.ts';
@@ -32,12 +32,41 @@ export const standingRules = ({ alarms }: BedState): readonly string[] => [
   ),
 ];
 
+/** A link that the station itself opens anew (at its start, or because a person asked for it) may take so long to be back. */
+export const REOPENING_MS = 5000;
+
+/** How a device is lost: at once when its link breaks; not yet while we have only opened it anew. */
+export function lossOf(before: DeviceStanding | undefined, status: DeviceStatus): DeviceStanding['loss'] {
+  if (before === undefined || isLive(status)) return undefined;
+  if (!isLive(before)) return before.loss;
+  return status.state === 'opening' || status.state === 'negotiating' ? 'waiting' : 'told';
+}
+
 /** What a change of a device's link means for its pumps. @param before as the bed knew the device. */
 export function linkOutputs(
   state: BedState,
-  before: DeviceStatus | undefined,
-  status: DeviceStatus,
+  before: DeviceStanding | undefined,
+  now: DeviceStanding,
 ): readonly BedOutput[] {
-  if (state.session === undefined || before === undefined || isLive(before) === isLive(status)) return [];
-  return linkEvents(state, status.device, isLive(status) ? 'reconnected' : 'disconnected');
+  if (state.session === undefined || before === undefined || (before.loss === 'told') === (now.loss === 'told'))
+    return [];
+  return linkEvents(state, now.device, now.loss === 'told' ? 'disconnected' : 'reconnected');
 }
+
+/** With time: what we opened anew and has not come back is lost. */
+export function followReopenings(state: BedState): Outcome {
+  const overdue = state.devices.filter(
+    ({ loss, silentSince }) => loss === 'waiting' && state.now - (silentSince ?? state.now) >= REOPENING_MS,
+  );
+  if (overdue.length === 0) return { state, outputs: NO_OUTPUTS };
+  const lost = overdue.map((device): DeviceStanding => ({ ...device, loss: 'told' }));
+  return {
+    state: {
+      ...state,
+      devices: state.devices.map((known) => lost.find(({ device }) => device === known.device) ?? known),
+    },
+    outputs: lost.flatMap((device, i) => linkOutputs(state, overdue[i], device)),
+  };
+}
+
+const NO_OUTPUTS: readonly BedOutput[] = [];

@@ -21,7 +21,7 @@ import {
 } from '$lib/domain/index.ts';
 import { carryOut } from './commands.ts';
 import { deliverAlarm, judge, type Judged } from './judge.ts';
-import { linkOutputs, withInfusion } from './pumps.ts';
+import { followReopenings, linkOutputs, lossOf, withInfusion } from './pumps.ts';
 import { atCuff, withRecent } from './recent.ts';
 import { isLive } from './resolve.ts';
 import type { BedState, Standing } from './state.ts';
@@ -37,10 +37,12 @@ export function ticksBetween(from: MonotonicMs, to: MonotonicMs): readonly Monot
 }
 
 export function tick(state: BedState, at: MonotonicMs): Judged {
-  const woken: BedState = { ...state, now: at };
-  if (woken.audioPausedUntil === undefined || at < woken.audioPausedUntil) return retold(judge(woken));
+  const { state: woken, outputs } = followReopenings({ ...state, now: at });
+  if (woken.audioPausedUntil === undefined || at < woken.audioPausedUntil) {
+    return retold(joined(outputs, judge(woken)));
+  }
   const { audioPausedUntil: _, ...resumed } = woken;
-  return retold(joined([{ kind: 'audio', cause: 'timeout' }], judge(resumed)));
+  return retold(joined([...outputs, { kind: 'audio', cause: 'timeout' }], judge(resumed)));
 }
 
 export function step(state: BedState, at: MonotonicMs, input: BedInput): Judged {
@@ -59,14 +61,7 @@ function take(state: BedState, input: BedInput): Judged {
     case 'observed':
       return observe(state, input.observation);
     case 'device':
-      return joined(
-        linkOutputs(
-          state,
-          state.devices.find(({ device }) => device === input.status.device),
-          input.status,
-        ),
-        heard({ ...state, devices: withDevice(state.devices, input.status) }, input.status),
-      );
+      return withDevice(state, input.status);
     case 'device-removed':
       return quiet(withoutDevice(state, input.device));
     case 'delivered':
@@ -109,10 +104,18 @@ function heard(state: BedState, { isReplay }: DeviceStatus): Judged {
   return { state: { ...state, session }, outputs: [{ kind: 'session', session, cause: 'replay' }] };
 }
 
-function withDevice(devices: readonly DeviceStanding[], status: DeviceStatus): readonly DeviceStanding[] {
-  const before = devices.find(({ device }) => device === status.device);
-  const standing = isLive(status) ? status : { ...status, silentSince: before?.silentSince ?? status.at };
-  return before ? devices.map((known) => (known === before ? standing : known)) : [...devices, standing];
+function withDevice(state: BedState, status: DeviceStatus): Judged {
+  const before = state.devices.find(({ device }) => device === status.device);
+  const loss = lossOf(before, status);
+  const standing: DeviceStanding = {
+    ...status,
+    ...(!isLive(status) && { silentSince: before?.silentSince ?? status.at }),
+    ...(loss && { loss }),
+  };
+  const devices = before
+    ? state.devices.map((known) => (known === before ? standing : known))
+    : [...state.devices, standing];
+  return joined(linkOutputs(state, before, standing), heard({ ...state, devices }, status));
 }
 
 function withoutDevice(state: BedState, device: string): BedState {
@@ -175,7 +178,5 @@ function withCuff(state: BedState, cuff: CuffStatus): BedState {
   return { ...state, cuff, cuffFailures: state.cuffFailures + (failed ? 1 : 0) };
 }
 
-const joined = (outputs: readonly BedOutput[], judged: Judged): Judged => ({
-  state: judged.state,
-  outputs: [...outputs, ...judged.outputs],
-});
+const joined = (outputs: readonly BedOutput[], judged: Judged): Judged =>
+  outputs.length === 0 ? judged : { state: judged.state, outputs: [...outputs, ...judged.outputs] };

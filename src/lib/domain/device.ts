@@ -35,4 +35,6 @@ export interface DeviceStatus {
 export interface DeviceStanding extends DeviceStatus {
   /** Since when it gives no valid data, however often its link has changed state meanwhile; absent while it is live. */
   readonly silentSince?: MonotonicMs;
+  /** It was live before: `waiting` we opened its link anew and it may be back at once · `told` its pumps are known to be out of sight. */
+  readonly loss?: 'waiting' | 'told';
 }
