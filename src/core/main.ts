@@ -59,6 +59,7 @@ async function main(): Promise<void> {
     scheduler: asyncScheduler,
     recorder,
     open: openLink,
+    call: (sentence) => void process.stderr.write(`${sentence}\n`),
     desk: {
       ward: ward.value,
       clock,

@@ -22,6 +22,7 @@ import {
 import { emptyBed, STATE_VERSION } from '$lib/bedside/index.ts';
 import type { AnswerTo, BusHost, Listeners, StationEvent, StationRequest } from '$lib/bus/bus.ts';
 import { HEARTBEAT_MS, WAVE_TICK_MS, type StationSnapshot } from '$lib/realtime/index.ts';
+import { attention } from './attention.ts';
 import { Bed } from './bed.ts';
 import type { StationClock } from './clock.ts';
 import type { WardConfiguration } from './configuration.ts';
@@ -30,6 +31,7 @@ import { Devices, type DeviceEvent, type OpenLink } from './devices.ts';
 import type { Recorder, RecorderStatus } from './recorder.ts';
 import type { Recovered } from './recovery.ts';
 import { wireTraffic } from './wire-traffic.ts';
+import { Turns } from './turns.ts';
 import { WaveHub } from './wave-hub.ts';
 
 export interface StationOptions {
@@ -43,6 +45,8 @@ export interface StationOptions {
   readonly scheduler: SchedulerLike;
   readonly recorder: Recorder;
   readonly open: OpenLink;
+  /** Says a sentence to whoever stands at the station itself. */
+  readonly call: (sentence: string) => void;
   readonly desk: Omit<DeskOptions, 'devices' | 'ruleSets' | 'bed'>;
 }
 
@@ -57,6 +61,7 @@ export class Station implements BusHost {
   readonly #event$ = new Subject<StationEvent>();
   readonly #beds = new Map<BedId, Bed>();
   readonly #hub = new WaveHub();
+  readonly #turns: Turns;
   readonly #devices: Devices;
   readonly #desk: Desk;
   readonly #running = new Subscription();
@@ -68,6 +73,7 @@ export class Station implements BusHost {
   constructor(options: StationOptions) {
     this.#options = options;
     this.events$ = this.#event$.asObservable();
+    this.#turns = new Turns(options.scheduler);
     this.#wallOffsetMs = options.clock.wall() - options.clock.now();
     this.#devices = new Devices({ ...options, hand: (event) => this.#onDevice(event) });
     for (const configured of options.ward.beds) this.#addBed(configured.bed, configured.label);
@@ -75,7 +81,7 @@ export class Station implements BusHost {
       ...options.desk,
       devices: this.#devices,
       ruleSets: options.ruleSets,
-      bed: (id) => this.#beds.get(id),
+      bed: (id) => this.#settled(id),
     });
   }
 
@@ -96,6 +102,7 @@ export class Station implements BusHost {
   /** Stops devices and time and leaves a snapshot of every bed with the recorder. */
   stop(): void {
     this.#devices.stopAll();
+    this.#turns.drain();
     this.#running.unsubscribe();
     this.#snapshotBeds();
     this.#event$.complete();
@@ -138,11 +145,30 @@ export class Station implements BusHost {
       label,
       rules: (id = ruleSets[0].id) => ruleSets.find((ruleSet) => ruleSet.id === id),
       recorder,
-      tell: (event) => this.#event$.next(event),
+      tell: (event) => this.#tell(bed, event),
       ...(ward.models && { models: ward.models }),
     });
     for (const entry of recovered.get(id)?.lost ?? []) recorder.entry(entry);
     this.#beds.set(id, bed);
+  }
+
+  /** What is done to a bed by hand comes after what has arrived from its devices. */
+  #settled(id: BedId): Bed | undefined {
+    this.#turns.drain();
+    return this.#beds.get(id);
+  }
+
+  #tell(bed: Bed, event: StationEvent): void {
+    this.#event$.next(event);
+    if (event.type !== 'alarm') return;
+    const sentence = attention(bed.label, event.message.change, bed.state.station);
+    if (sentence !== undefined) this.#options.call(sentence);
+  }
+
+  /** In the bed's turn, and as of now. */
+  #takeInTurn(bed: Bed, input: BedInput): void {
+    const at = this.#options.clock.now();
+    this.#turns.take(bed.id, () => bed.take(at, input));
   }
 
   #take(bed: Bed, input: BedInput): void {
@@ -182,7 +208,7 @@ export class Station implements BusHost {
         for (const observation of event.observations) this.#onObservation(bed, observation);
         return;
       case 'status':
-        return this.#take(bed, { kind: 'device', status: event.status });
+        return this.#takeInTurn(bed, { kind: 'device', status: event.status });
       case 'traffic':
         return this.#event$.next({ type: 'traffic', traffic: wireTraffic(device, event.at, event.traffic) });
       case 'bytes':
@@ -193,7 +219,7 @@ export class Station implements BusHost {
   }
 
   #onObservation(bed: Bed, observation: Observation): void {
-    if (observation.kind !== 'waveform') return this.#take(bed, { kind: 'observed', observation });
+    if (observation.kind !== 'waveform') return this.#takeInTurn(bed, { kind: 'observed', observation });
     bed.wave(observation);
     const isNew = this.#hub.add(bed.id, observation) !== undefined;
     if (!isNew) return;

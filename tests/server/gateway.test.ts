@@ -77,7 +77,7 @@ class ScriptedBus implements Bus {
   }
   alarm(): AlarmMessage {
     this.#alarms += 1;
-    const alarm = { id: alarmId('bed-1:1'), rule: 'S1', state: 'active', priority: 'high' } as Alarm;
+    const alarm = { id: alarmId('bed-1:1'), rule: 'S1', state: 'active', priority: 'high', signalledAt: 1000 } as Alarm;
     const change: AlarmChange = { cause: 'signalled', alarm };
     const message = { bed: BED, number: this.#alarms, at: monotonicMs(1000), change, audio: {} };
     this.say({ type: 'alarm', message });
@@ -313,6 +313,43 @@ describe('what it may ask', () => {
     await expect.poll(() => screen.connected).toBe(false);
     bus.alarm();
     await expect.poll(() => other.got.alarms).toEqual([1]);
+  });
+});
+
+describe('what screens say of an alarm', () => {
+  const report = (more: object) =>
+    ({ bed: 'bed-1', alarm: 'bed-1:1', signalledAt: 1000, isShown: true, ...more }) as never;
+
+  test('reaches the core once for the first that shows it and once for the first that sounds it, however often it is said', async () => {
+    const first = await arrive();
+    const second = await arrive();
+    bus.alarm();
+    await expect.poll(() => [...first.got.alarms, ...second.got.alarms]).toEqual([1, 1]);
+    for (let i = 0; i < 50; i += 1) {
+      first.screen.emit('alarm:delivered', report({ sound: 'muted' }));
+      second.screen.emit('alarm:delivered', report({ sound: 'sounded' }));
+    }
+    await command(first.screen, {});
+    await command(second.screen, {});
+    expect(bus.deliveries.map(([bed]) => bed)).toEqual(['bed-1', 'bed-1']);
+    expect(bus.deliveries[0]?.[1]).toMatchObject({ isShown: true, screen: NURSE.station });
+    expect(bus.deliveries.filter(([, { sound }]) => sound === 'sounded')).toHaveLength(1);
+  });
+
+  test('of an alarm that is not there, of an earlier signal, or as nonsense, reaches nobody', async () => {
+    const { screen } = await arrive();
+    bus.alarm();
+    for (const more of [
+      { alarm: 'bed-1:9' },
+      { signalledAt: 999 },
+      { bed: 'bed-7' },
+      { sound: 'loud' },
+      { isShown: 1 },
+    ]) {
+      screen.emit('alarm:delivered', report(more));
+    }
+    await command(screen, {});
+    expect(bus.deliveries).toEqual([]);
   });
 });
 

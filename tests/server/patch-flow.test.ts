@@ -6,7 +6,7 @@ import { PatchFlow } from '$lib/server/patch-flow.ts';
 import { WardState } from '$lib/server/ward-state.ts';
 import { VIEW } from '../support/bed-view.ts';
 
-const FLOOD = 40;
+const FLOOD = 20;
 
 function flow() {
   const ward = new WardState();

@@ -127,6 +127,7 @@ export function virtualStation(options: VirtualStationOptions): VirtualStation {
     scheduler: time,
     recorder,
     open: openIn(devices),
+    call: () => undefined,
     desk: {
       ward,
       clock,

@@ -2,7 +2,7 @@
  * The live wire, station side: Socket.IO in one file. It folds the bus into the ward's state, gives every screen what its
  * view needs, and keeps three promises:
  *
- * - An alarm change goes to every screen at once, outside all batching. A screen that does not answer for it is cut off, so
+ * - An alarm change goes to every screen at once, outside all batching; a bed that storms delays nobody but itself. A screen that does not answer for it is cut off, so
  *   that it comes back, asks what it missed, and shows NOT MONITORING in between instead of a picture without the alarm.
  * - A screen that has fallen behind gets no waves and no numbers until it has caught up, then a snapshot: it never shows old
  *   ones late, and costs the others nothing.
@@ -30,8 +30,8 @@ import {
 } from '$lib/realtime/index.ts';
 import { parseBedCommand, parseDelivery, parseHello, parseSound, parseView } from '$lib/realtime/validate.ts';
 import { Deliveries } from './deliveries.ts';
-import { PatchFlow } from './patch-flow.ts';
 import { asReply, isBehind, isSameOrigin, newScreen, viewRoom, watchQueue, type Screen } from './screen.ts';
+import { WardFlow } from './ward-flow.ts';
 import type { WardState } from './ward-state.ts';
 
 type ScreenSocket = Socket<ToStation, ToBrowser, Record<string, never>, Screen>;
@@ -57,7 +57,7 @@ const FOLLOWING = 'following';
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #io: ScreenServer;
-  readonly #patches: PatchFlow;
+  readonly #flow: WardFlow;
   readonly #deliveries: Deliveries;
   readonly #running = new Subscription();
   #heartbeats = 0;
@@ -68,7 +68,11 @@ export class Gateway {
     this.#options = options;
     this.#coreHeardAt = options.now();
     this.#deliveries = new Deliveries(options.ward);
-    this.#patches = new PatchFlow(options.ward, (patch) => this.#tellPatch(patch));
+    this.#flow = new WardFlow(options.ward, {
+      alarm: (message) => this.#tellAlarm(message),
+      patch: (patch) => this.#tellPatch(patch),
+      snapshot: (snapshot) => void this.#io.to(FOLLOWING).emit('station:snapshot', snapshot),
+    });
     this.#io = new Server(options.http, {
       transports: ['websocket'],
       serveClient: false,
@@ -161,8 +165,7 @@ export class Gateway {
 
   /** What waits is told first: a change fits only a screen that stands where it begins. */
   #snapshot(): StationSnapshot | undefined {
-    this.#patches.flushAll();
-    return this.#options.ward.snapshot();
+    return this.#flow.settled();
   }
 
   #onEcho(socket: ScreenSocket, count: unknown): void {
@@ -192,18 +195,16 @@ export class Gateway {
 
   #onEvent(event: StationEvent): void {
     if (event.type !== 'lost') this.#coreHeardAt = this.#options.now();
-    if (event.type === 'patch') return this.#patches.take(event.patch);
-    if (event.type === 'alarm') this.#patches.flush(event.message.bed);
+    if (event.type === 'patch') return this.#flow.patch(event.patch);
+    if (event.type === 'alarm') return this.#flow.alarm(event.message);
     this.#options.ward.fold(event);
     switch (event.type) {
       case 'snapshot':
-        this.#patches.drop();
+        this.#flow.drop();
         this.#deliveries.forget();
         this.#reported = '';
         this.#report();
         return void this.#io.to(FOLLOWING).emit('station:snapshot', event.snapshot);
-      case 'alarm':
-        return this.#tellAlarm(event.message);
       case 'wave-channels':
         return void this.#io.to(FOLLOWING).emit('wave:channels', event.channels);
       case 'waves':
@@ -254,7 +255,7 @@ export class Gateway {
 
   #onTick(): void {
     for (const socket of this.#io.sockets.sockets.values()) watchQueue(socket.data, socket.conn, this.#options.now());
-    this.#patches.tick();
+    this.#flow.tick();
   }
 
   #beat(): void {
