@@ -45,8 +45,8 @@ export interface StationOptions {
   readonly scheduler: SchedulerLike;
   readonly recorder: Recorder;
   readonly open: OpenLink;
-  /** Says a sentence to whoever stands at the station itself. */
-  readonly call: (sentence: string) => void;
+  /** Says a sentence to whoever stands at the station itself; absent where nobody can. */
+  readonly call?: (sentence: string) => void;
   readonly desk: Omit<DeskOptions, 'devices' | 'ruleSets' | 'bed'>;
 }
 
@@ -162,7 +162,7 @@ export class Station implements BusHost {
     this.#event$.next(event);
     if (event.type !== 'alarm') return;
     const sentence = attention(bed.label, event.message.change, bed.state.station);
-    if (sentence !== undefined) this.#options.call(sentence);
+    if (sentence !== undefined) this.#options.call?.(sentence);
   }
 
   /** In the bed's turn, and as of now. */

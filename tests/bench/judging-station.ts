@@ -56,7 +56,6 @@ function start(paths: readonly string[], directory: string): NonNullable<typeof 
     scheduler: asyncScheduler,
     recorder,
     open: openLink,
-    call: () => undefined,
     desk: { ward, clock, captures, save: () => Promise.resolve(), surroundings: NO_SURROUNDINGS },
   });
   return { station, recorder, captures };

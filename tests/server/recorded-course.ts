@@ -81,7 +81,6 @@ export async function recordCourse(file: string, course: Course): Promise<Record
     clock,
     scheduler: time,
     recorder,
-    call: () => undefined,
     open: (link) => required('tcp' in link ? links.get(link.tcp) : undefined, 'device'),
     desk: {
       ward,

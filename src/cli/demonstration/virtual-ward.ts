@@ -127,7 +127,6 @@ export function virtualStation(options: VirtualStationOptions): VirtualStation {
     scheduler: time,
     recorder,
     open: openIn(devices),
-    call: () => undefined,
     desk: {
       ward,
       clock,
