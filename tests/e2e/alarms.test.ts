@@ -106,12 +106,66 @@ describe.skipIf(CHROMIUM === undefined)(`alarms on the screens${WITHOUT_CHROMIUM
     await evidence(page, 'ward-alarm');
   });
 
-  test('are answered by a press; every screen says by whom and when', async () => {
+  test('are taken by a press, in sight of all screens, and call on; passed on they call for another', async () => {
     const { page } = nurse;
     await page.setViewportSize(SIZES[0]);
+    await banner(page).getByRole('button', { name: 'I take it' }).click();
+    for (const screen of [page, colleague.page, mute.page]) {
+      await expect.poll(() => banner(screen).innerText()).toMatch(/Taken by Nurse 07 at screen \d+, \d\d:\d\d:\d\d/);
+      expect(await tile(screen, 'bed-1').getAttribute('data-calling')).toBe('true');
+    }
+    await expect.poll(() => tile(colleague.page, 'bed-1').innerText()).toContain('→ Nurse 07');
+    await evidence(colleague.page, 'ward-alarm-taken');
+    await banner(page).getByRole('button', { name: 'Pass on' }).click();
+    await expect.poll(() => banner(colleague.page).innerText()).toMatch(/Passed on by Nurse 07, \d\d:\d\d:\d\d/);
+  });
+
+  test('that nobody answers are called so on every screen after a minute', async () => {
+    for (const { page } of [nurse, colleague]) {
+      await expect.poll(() => banner(page).innerText(), { timeout: STORY_MS }).toContain('UNANSWERED');
+      await expect.poll(() => tile(page, 'bed-1').innerText()).toContain('UNANSWERED');
+    }
+    expect(await axeFindings(nurse.page)).toEqual([]);
+    await evidence(nurse.page, 'ward-alarm-unanswered');
+  });
+
+  test('at the last stage ask every screen for somebody else, also one that shows another bed', async () => {
+    const { page } = colleague;
+    await page.goto(at('/bed/bed-2'));
+    await isLive(page);
+    const list = page.getByRole('list', { name: 'Alarms that nobody has answered' });
+    await expect.poll(() => list.innerText(), { timeout: STORY_MS }).toMatch(/somebody must go now:.*Bed 1 · Systolic/is);
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await expect.poll(() => misfits(page)).toEqual([]);
+      await evidence(page, 'bed-attention');
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    await page.setViewportSize(SIZES[1]);
+    await page.goto(at('/'));
+    await isLive(page);
+  });
+
+  test('say in their details when they were shown, sounded and by which screen', async () => {
+    const { page } = nurse;
+    await page.goto(at('/bed/bed-1'));
+    await isLive(page);
+    await page.getByRole('button', { name: /^Details|Why/ }).first().click();
+    const details = page.getByRole('dialog');
+    await expect.poll(() => details.innerText()).toMatch(/First shown\s+\d\d:\d\d:\d\d on screen \d+/);
+    expect(await details.innerText()).toMatch(/First sounded\s+\d\d:\d\d:\d\d on screen \d+/);
+    expect(await details.innerText()).toMatch(/In hand\s+Passed on by Nurse 07/);
+    await evidence(page, 'alarm-details');
+    await page.keyboard.press('Escape');
+    await page.goto(at('/'));
+    await isLive(page);
+  });
+
+  test('are answered by a press; every screen says by whom and when', async () => {
+    const { page } = nurse;
     await banner(page).getByRole('button', { name: 'Acknowledge' }).click();
     for (const screen of [page, colleague.page, mute.page]) {
-      await expect.poll(() => banner(screen).innerText()).toMatch(/Taken by Nurse 07 at \d\d:\d\d:\d\d/);
+      await expect.poll(() => banner(screen).innerText()).toMatch(/Answered by Nurse 07 at \d\d:\d\d:\d\d/);
       await expect.poll(() => tile(screen, 'bed-1').innerText()).toMatch(/✓ Nurse 07 \d\d:\d\d/);
       expect(await tile(screen, 'bed-1').getAttribute('data-calling')).toBe('false');
     }

@@ -23,6 +23,16 @@ export class AlarmAnswers {
     await this.#ask(bed, alarm.id, { type: 'acknowledge', alarm: alarm.id });
   }
 
+  /** A promise to see to it; it sounds on. */
+  async take({ bed, alarm }: BedAlarm): Promise<void> {
+    await this.#ask(bed, alarm.id, { type: 'take-alarm', alarm: alarm.id });
+  }
+
+  /** Another must see to it: it calls again everywhere. */
+  async passOn({ bed, alarm }: BedAlarm, to?: string): Promise<void> {
+    await this.#ask(bed, alarm.id, { type: 'pass-on', alarm: alarm.id, ...(to !== undefined && { to }) });
+  }
+
   async toggleAudio(bed: BedId, isPaused: boolean): Promise<void> {
     await this.#ask(bed, bed, { type: isPaused ? 'resume-audio' : 'pause-audio' });
   }

@@ -12,11 +12,27 @@ export function timeWords({ state, onsetAt, endedAt }: Alarm, now: MonotonicMs, 
   return words.alarms.since(clockTime(wallOf(onsetAt)), stopwatch(now - onsetAt));
 }
 
-/** Who has taken it on, while that stands. */
+/** Who has it in hand, or would not take it: `Taken by Ana at screen 3, 14:26:03`. What was answered says so instead. */
+export function responsibilityWords(alarm: Alarm, wallOf: WallOf): string | undefined {
+  const { responsibility } = alarm;
+  if (responsibility === undefined || isAnswered(alarm)) return undefined;
+  const { state, by, at, to } = responsibility;
+  const time = clockTime(wallOf(at));
+  return state === 'taken' ? words.alarms.takenBy(by.name, by.station, time) : words.alarms.passedOn(by.name, to, time);
+}
+
+/** Nobody has answered it for long. */
+export const isUnanswered = ({ escalation }: Alarm): boolean => (escalation ?? 0) >= 3;
+
+/** Below the banner on every screen: those at the last stage, and others that were put before everybody and are not in it. */
+export const escalatedOf = (sorted: readonly BedAlarm[]): readonly BedAlarm[] =>
+  sorted.filter(({ alarm: { escalation = 0 } }, index) => escalation === 4 || (escalation >= 2 && index > 0));
+
+/** Who has answered it, while that stands. */
 export function answerWords(alarm: Alarm, wallOf: WallOf): string | undefined {
   const { acknowledgement } = alarm;
   if (acknowledgement === undefined || !isAnswered(alarm)) return undefined;
-  return words.alarms.takenBy(acknowledgement.by.name, clockTime(wallOf(acknowledgement.at)));
+  return words.alarms.answeredBy(acknowledgement.by.name, clockTime(wallOf(acknowledgement.at)));
 }
 
 /** What is left of an audio pause, `1:43`; undefined when none runs. */

@@ -25,6 +25,7 @@ import {
   type Welcome,
 } from '$lib/realtime/index.ts';
 import { ANSWER_MS, askFor, sayHello } from './asking.ts';
+import { PageDeliveries } from './deliveries.ts';
 import { DeviceTraffic } from './device-traffic.svelte.ts';
 import { HeartbeatLag } from './heartbeat-lag.ts';
 import { AlarmSounder } from './sound/alarm-sounder.ts';
@@ -59,6 +60,7 @@ export class LiveWard {
   readonly #beds = new WardBeds();
   readonly #clock = new StationClock();
   readonly #lag = new HeartbeatLag();
+  readonly #deliveries = new PageDeliveries();
   #socket: StationSocket | undefined;
   #watchdog: Watchdog | undefined;
   /** Every page follows all beds, so that banner and sound are right on each; a bed's own page has more of its bed. */
@@ -82,7 +84,10 @@ export class LiveWard {
     });
     this.#watchdog = watchdog;
     this.#listen(socket);
-    const tellSound = (): unknown => socket.connected && socket.emit('sound:changed', this.#soundReport());
+    const tellSound = (): void => {
+      if (socket.connected) socket.emit('sound:changed', this.#soundReport());
+      this.#deliver();
+    };
     const stopSound = this.sounder.onChange(tellSound);
     document.addEventListener('visibilitychange', tellSound);
     const second = setInterval(() => this.#tick(), 1000);
@@ -178,9 +183,11 @@ export class LiveWard {
   #welcomed({ snapshot, missed }: Welcome): void {
     const isReturn = this.#isWelcome;
     this.#isWelcome = true;
+    this.#deliveries.forget();
     this.#replace(snapshot);
     this.#watchdog?.socket(true);
-    if (isReturn && missed.length > 0) this.missed = [...this.missed, ...missed].slice(-50);
+    const news = missed.filter(({ change }) => change.cause !== 'delivered');
+    if (isReturn && news.length > 0) this.missed = [...this.missed, ...news].slice(-50);
   }
 
   #onHeartbeat(socket: StationSocket, heartbeat: Heartbeat): void {
@@ -221,12 +228,23 @@ export class LiveWard {
   /** Sound follows the alarms, from the message that brought them: never from what is drawn. */
   #follow(): void {
     const sound = soundOf(this.#beds.now());
-    this.sounder.sound(sound?.priority, sound?.category);
+    this.sounder.sound(sound?.priority, sound?.category, sound?.loudness);
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    const socket = this.#socket;
+    if (!socket?.connected || !this.#isWelcome) return;
+    const { state, isVisible } = this.#soundReport();
+    const isShowing = isVisible && this.link.state !== 'lost';
+    const page = { view: this.#view, isVisible: isShowing, sound: state };
+    for (const report of this.#deliveries.due(this.#beds.now(), page)) socket.emit('alarm:delivered', report);
   }
 
   #tick(): void {
     this.now = this.#clock.now(performance.now());
     this.sounder.check(performance.now());
+    this.#deliver();
     this.#askAfterPause();
   }
 

@@ -1,6 +1,7 @@
 /** What the banner shows and what sounds, out of all beds: the same on every page. */
 import { comparePriority, type Alarm, type BedId, type Priority } from '$lib/domain/index.ts';
 import type { BedView } from '$lib/realtime/index.ts';
+import type { Loudness } from './sound/alarm-sounder.ts';
 import type { SoundCategory } from './sound/burst.ts';
 
 export interface BedAlarm {
@@ -11,7 +12,7 @@ export interface BedAlarm {
   readonly pausedUntil?: number;
 }
 
-/** Alarms of all beds, most urgent first: priority, then unanswered, then newest. Notices and outranked ones come last. */
+/** Alarms of all beds, most urgent first: priority, then unanswered, then longest unanswered, then newest. Notices and outranked ones come last. */
 export function alarmsOf(beds: readonly BedView[]): readonly BedAlarm[] {
   return beds
     .flatMap(({ bed, label, alarms, audio }) =>
@@ -30,6 +31,7 @@ export function order(a: Alarm, b: Alarm): number {
     Number(a.isOutranked) - Number(b.isOutranked) ||
     comparePriority(b.priority, a.priority) ||
     Number(isAnswered(a)) - Number(isAnswered(b)) ||
+    (b.escalation ?? 0) - (a.escalation ?? 0) ||
     b.signalledAt - a.signalledAt
   );
 }
@@ -54,8 +56,19 @@ export const isAnswered = ({ state, acknowledgement }: Alarm): boolean =>
 /** Those that a banner is for: a notice and a waiting confirmation are read at the bed. */
 export const isBanner = ({ alarm }: BedAlarm): boolean => alarm.priority !== 'notice' && alarm.state !== 'pending';
 
+/** What is to be heard. */
+export interface Asked {
+  readonly priority: Priority;
+  readonly category: SoundCategory;
+  readonly loudness: Loudness;
+}
+
+/** Nobody has answered this one for so long that it has become louder. */
+const isRaising = ({ priority, escalation }: Alarm, sounding: Priority): boolean =>
+  priority === sounding && (escalation ?? 0) >= 3;
+
 /** The most urgent sound that any bed asks for. */
-export function soundOf(beds: readonly BedView[]): { priority: Priority; category: SoundCategory } | undefined {
+export function soundOf(beds: readonly BedView[]): Asked | undefined {
   let loudest: BedView | undefined;
   for (const bed of beds) {
     if (bed.audio.sounding === undefined) continue;
@@ -63,7 +76,11 @@ export function soundOf(beds: readonly BedView[]): { priority: Priority; categor
     if (!isLouder) loudest = bed;
   }
   const priority = loudest?.audio.sounding;
-  return loudest && priority ? { priority, category: categoryOf(loudest, priority) } : undefined;
+  if (loudest === undefined || priority === undefined) return undefined;
+  const isRaised = beds.some(
+    (bed) => bed.audio.sounding === priority && bed.alarms.some((one) => isRaising(one, priority)),
+  );
+  return { priority, category: categoryOf(loudest, priority), loudness: isRaised ? 'raised' : 'as-set' };
 }
 
 /** Rules that a site adds have names of their own: what they rest on says what they are about. */
