@@ -10,7 +10,7 @@
  *   whenever another one left in the same turn of the loop, even to a healthy screen.)
  */
 import type { Server as HttpServer } from 'node:http';
-import { Subscription } from 'rxjs';
+import { asyncScheduler, interval, Subscription, type SchedulerLike } from 'rxjs';
 import { Server, type Socket } from 'socket.io';
 import { bedId, fail, ok, type Actor, type BedId, type Refusal } from '$lib/domain/index.ts';
 import type { Bus, Listeners, StationEvent } from '$lib/bus/bus.ts';
@@ -35,7 +35,8 @@ import { WardFlow } from './ward-flow.ts';
 import type { WardState } from './ward-state.ts';
 
 type ScreenSocket = Socket<ToStation, ToBrowser, Record<string, never>, Screen>;
-type ScreenServer = Server<ToStation, ToBrowser, Record<string, never>, Screen>;
+/** What the gateway needs of Socket.IO. */
+export type ScreenServer = Server<ToStation, ToBrowser, Record<string, never>, Screen>;
 
 export interface GatewayOptions {
   readonly http: HttpServer;
@@ -46,6 +47,10 @@ export interface GatewayOptions {
   /** Alarm changes older than the ward state keeps. */
   readonly alarmsFromRecord: (bed: BedId, after: number, before: number) => readonly AlarmMessage[];
   readonly now: () => number;
+  /** Where screens come in; a Socket.IO server over `http` unless told. */
+  readonly screens?: ScreenServer;
+  /** When to tick and to beat; real timers unless told. */
+  readonly scheduler?: SchedulerLike;
 }
 
 const MAX_CLIENT_BYTES = 64 * 1024;
@@ -73,24 +78,13 @@ export class Gateway {
       patch: (patch) => this.#tellPatch(patch),
       snapshot: (snapshot) => void this.#io.to(FOLLOWING).emit('station:snapshot', snapshot),
     });
-    this.#io = new Server(options.http, {
-      transports: ['websocket'],
-      serveClient: false,
-      maxHttpBufferSize: MAX_CLIENT_BYTES,
-      perMessageDeflate: false,
-      pingInterval: 4000,
-      pingTimeout: 6000,
-      allowRequest: (request, answer) => answer(null, isSameOrigin(request.headers)),
-    });
+    this.#io = options.screens ?? socketServer(options.http);
     this.#io.use((socket, next) => this.#admit(socket, next));
     this.#io.on('connection', (socket) => this.#welcome(socket));
     this.#running.add(options.bus.events$.subscribe((event) => this.#onEvent(event)));
-    const tick = setInterval(() => this.#onTick(), WAVE_TICK_MS);
-    const beat = setInterval(() => this.#beat(), HEARTBEAT_MS);
-    this.#running.add(() => {
-      clearInterval(tick);
-      clearInterval(beat);
-    });
+    const scheduler = options.scheduler ?? asyncScheduler;
+    this.#running.add(interval(WAVE_TICK_MS, scheduler).subscribe(() => this.#onTick()));
+    this.#running.add(interval(HEARTBEAT_MS, scheduler).subscribe(() => this.#beat()));
   }
 
   async close(): Promise<void> {
@@ -297,6 +291,17 @@ export class Gateway {
     this.#options.bus.report(listeners);
   }
 }
+
+const socketServer = (http: HttpServer): ScreenServer =>
+  new Server(http, {
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: MAX_CLIENT_BYTES,
+    perMessageDeflate: false,
+    pingInterval: 4000,
+    pingTimeout: 6000,
+    allowRequest: (request, answer) => answer(null, isSameOrigin(request.headers)),
+  });
 
 const NONSENSE: Refusal = {
   why: 'out-of-range',
