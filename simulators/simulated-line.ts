@@ -20,14 +20,19 @@ const MAX_WAITING_BYTES = 4096;
 export class SimulatedLine {
   readonly #device: SimulatedDevice;
   readonly #byteMs: number;
+  readonly #maxStepMs: number;
   #now = 0;
   #waiting: Uint8Array = new Uint8Array(0);
   #lineFreeAt = 0;
   #droppedBytes = 0;
 
-  /** Without a speed, bytes leave when the device gives them. */
-  constructor(device: SimulatedDevice, speed?: LineSpeed) {
+  /**
+   * Without a speed, bytes leave when the device gives them.
+   * @param maxStepMs more than a device is promised only where its bytes may come later than they would.
+   */
+  constructor(device: SimulatedDevice, speed?: LineSpeed, maxStepMs = MAX_STEP_MS) {
     this.#device = device;
+    this.#maxStepMs = maxStepMs;
     this.#byteMs = speed ? (1000 * speed.bitsPerByte) / speed.baudRate : 0;
   }
 
@@ -44,7 +49,7 @@ export class SimulatedLine {
   advanceTo(simMs: number): readonly Uint8Array[] {
     const out: Uint8Array[] = [];
     while (this.#now < simMs) {
-      this.#now = Math.min(simMs, this.#now + MAX_STEP_MS);
+      this.#now = Math.min(simMs, this.#now + this.#maxStepMs);
       out.push(...this.#step({ type: 'tick', simMs: this.#now }));
     }
     return out;

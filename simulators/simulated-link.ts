@@ -29,6 +29,8 @@ export interface SimulatedLinkOptions {
   readonly beginsMs: number;
   /** Time on the scheduler when the device is taken away, and every connection with it. */
   readonly endsMs?: number;
+  /** How often the device is stepped; 40 ms unless told. */
+  readonly stepMs?: number;
 }
 
 const STEP_MS = 40;
@@ -36,12 +38,18 @@ const STEP_MS = 40;
 const takenAway = (): LinkFailure => new LinkFailure('closed', 'The device was taken away.');
 
 /** Every connection reaches the same device, which hears the station's last words before it is hung up on. */
-export function simulatedLink({ device, scheduler, beginsMs, endsMs }: SimulatedLinkOptions): Connect {
+export function simulatedLink({
+  device,
+  scheduler,
+  beginsMs,
+  endsMs,
+  stepMs = STEP_MS,
+}: SimulatedLinkOptions): Connect {
   const simMs = (): number => Math.max(0, Math.round(scheduler.now() - beginsMs));
   const serve = (far: MemoryEnd): Observable<readonly Uint8Array[]> => {
-    const line = new SimulatedLine(device);
+    const line = new SimulatedLine(device, undefined, stepMs);
     const greeting$ = defer(() => of(line.connect(simMs())));
-    const course$ = interval(STEP_MS, scheduler).pipe(map(() => line.advanceTo(simMs())));
+    const course$ = interval(stepMs, scheduler).pipe(map(() => line.advanceTo(simMs())));
     const ended$ = new Subject<void>();
     const answers$ = far.bytes$.pipe(
       map((bytes) => line.receive(simMs(), bytes)),

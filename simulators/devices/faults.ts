@@ -18,6 +18,8 @@ export interface FaultOptions {
   readonly lose?: number;
   readonly double?: number;
   readonly flip?: number;
+  /** Bytes are lost, doubled and flipped only in these times; always unless told. */
+  readonly spells?: readonly { readonly fromMs: number; readonly forMs: number }[];
   /** What the device sends is cut into pieces of 1 to `maxBytes`, `apartMs` from each other. */
   readonly fragments?: { readonly maxBytes: number; readonly apartMs: number };
   /** Each chunk comes later by a time evenly spread over this range; the order stays. */
@@ -28,6 +30,8 @@ export interface FaultOptions {
   readonly silences?: readonly { readonly fromMs: number; readonly forMs: number }[];
   /** Bursts of 1 to `maxBytes` random bytes, on average every so often. */
   readonly noise?: { readonly everyMs: number; readonly maxBytes: number };
+  /** How finely the device inside is stepped, at most 50 ms; 10 unless told. */
+  readonly gridMs?: number;
 }
 
 /** What was done. `bytesOut` = device's bytes − lost − silenced + doubled + noise, once nothing is held back any more. */
@@ -43,7 +47,7 @@ export interface FaultCounts {
   readonly bytesOut: number;
 }
 
-const GRID_MS = 10;
+const USUAL_GRID_MS = 10;
 
 export class FaultyDevice implements SimulatedDevice {
   readonly #device: SimulatedDevice;
@@ -61,6 +65,7 @@ export class FaultyDevice implements SimulatedDevice {
     gluedChunks: 0,
     bytesOut: 0,
   };
+  readonly #stepMs: number;
   #gridMs = 0;
   #nextNoiseMs = Infinity;
 
@@ -69,6 +74,7 @@ export class FaultyDevice implements SimulatedDevice {
       seededChance(Math.imul(options.seed, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b));
     this.#device = device;
     this.#options = options;
+    this.#stepMs = options.gridMs ?? USUAL_GRID_MS;
     this.#chances = {
       lose: chance(1),
       double: chance(2),
@@ -93,13 +99,13 @@ export class FaultyDevice implements SimulatedDevice {
   }
 
   #begin(simMs: number): void {
-    this.#gridMs = Math.floor(simMs / GRID_MS) * GRID_MS;
+    this.#gridMs = Math.floor(simMs / this.#stepMs) * this.#stepMs;
     this.#nextNoiseMs = simMs + this.#pause();
   }
 
   #advanceTo(simMs: number): void {
-    while (this.#gridMs + GRID_MS <= simMs) {
-      this.#gridMs += GRID_MS;
+    while (this.#gridMs + this.#stepMs <= simMs) {
+      this.#gridMs += this.#stepMs;
       for (; this.#nextNoiseMs <= this.#gridMs; this.#nextNoiseMs += this.#pause()) this.#burst(this.#nextNoiseMs);
       this.#send(this.#device.step({ type: 'tick', simMs: this.#gridMs }), this.#gridMs);
     }
@@ -108,13 +114,18 @@ export class FaultyDevice implements SimulatedDevice {
   #send(chunks: readonly Uint8Array[], simMs: number): void {
     for (const chunk of chunks) {
       if (this.#isSilent(simMs)) this.#counts.silencedBytes += chunk.length;
-      else this.#cut(this.#damage(chunk), simMs + this.#delay());
+      else this.#cut(this.#isDamaged(simMs) ? this.#damage(chunk) : chunk, simMs + this.#delay());
     }
   }
 
   #isSilent(simMs: number): boolean {
     const { silences = [] } = this.#options;
     return silences.some(({ fromMs, forMs }) => simMs >= fromMs && simMs < fromMs + forMs);
+  }
+
+  #isDamaged(simMs: number): boolean {
+    const { spells } = this.#options;
+    return spells === undefined || spells.some(({ fromMs, forMs }) => simMs >= fromMs && simMs < fromMs + forMs);
   }
 
   #damage(chunk: Uint8Array): Uint8Array {

@@ -52,6 +52,14 @@ describe('each fault', () => {
     expect(bytes.length).toBe(counter.said - device.counts.lostBytes);
   });
 
+  test('bytes are lost in their spells and at no other time', () => {
+    const { chunks } = run({ lose: 1, spells: [{ fromMs: 900, forMs: 600 }] });
+    const at = chunks.map((chunk) => chunk.at);
+    expect(at.filter((ms) => ms < 900).length).toBeGreaterThan(20);
+    expect(at.filter((ms) => ms >= 900 && ms < 1500)).toEqual([]);
+    expect(at.filter((ms) => ms >= 1500).length).toBeGreaterThan(40);
+  });
+
   test('doubled bytes come twice, one after the other', () => {
     const { counter, bytes, device } = run({ double: 0.1 });
     const twins = bytes.filter((byte, i) => byte === bytes[i - 1]).length;

@@ -98,7 +98,8 @@ function showCuff(letters: 'NA' | 'NF', around: Surroundings): NibpReply {
   const isOrdered = last !== undefined && last === ordered.last;
   if (state === 'failed' && !isMeasuring && !isOrdered) return { ...none, status: settings.failure };
   const status = isMeasuring ? 'busy' : 'done';
-  const ageS = last ? Math.floor((simMs - last.endedAtMs) / 1000) : Infinity;
+  // Another device of the bedside may be a step ahead: a reading of that moment is new.
+  const ageS = last ? Math.max(0, Math.floor((simMs - last.endedAtMs) / 1000)) : Infinity;
   if (!last || ageS > MAX_AGE_S) return { ...none, status };
   const { systolic, diastolic, meanArterial } = last;
   return {
