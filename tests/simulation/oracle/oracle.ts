@@ -1,0 +1,55 @@
+/** The witness and all clockworks along one journal: asked at every entry, and in between as often as nothing can slip through. */
+import type { JournalEntry } from '$lib/domain/index.ts';
+import { Clockwork } from './clockwork.ts';
+import { Witness, type Sight } from './sight.ts';
+import { ROWS } from './table.ts';
+
+const EVERY_MS = 500;
+
+export interface Listener {
+  /** At a moment between entries, or before the entry of that moment is taken. */
+  readonly onMoment?: (sight: Sight, oracle: Oracle) => void;
+  /** Right after this entry. */
+  readonly onEntry?: (entry: JournalEntry, sight: Sight, oracle: Oracle) => void;
+}
+
+export class Oracle {
+  readonly witness = new Witness();
+  readonly clockworks: readonly Clockwork[];
+  #at = 0;
+
+  /** @param rules the ids of the rules that the station has; rows of others are passed over. */
+  constructor(rules: ReadonlySet<string>) {
+    this.clockworks = ROWS.filter(({ rule }) => rules.has(rule)).map((row) => new Clockwork(row));
+  }
+
+  of(rule: string): readonly Clockwork[] {
+    return this.clockworks.filter(({ row }) => row.rule === rule);
+  }
+
+  /** Goes along a journal from its beginning. While the core is down nobody watches, and nothing is due. */
+  follow(journal: Iterable<JournalEntry>, listener: Listener): void {
+    for (const entry of journal) {
+      if (entry.body.kind === 'started') this.#at = entry.at;
+      this.#advance(entry.at, listener);
+      this.witness.take(entry);
+      const sight = this.#look(entry.at);
+      listener.onEntry?.(entry, sight, this);
+    }
+  }
+
+  #advance(untilMs: number, { onMoment }: Listener): void {
+    while (this.#at + EVERY_MS < untilMs) {
+      this.#at += EVERY_MS;
+      onMoment?.(this.#look(this.#at), this);
+    }
+    this.#at = untilMs;
+    onMoment?.(this.#look(untilMs), this);
+  }
+
+  #look(at: number): Sight {
+    const sight = this.witness.look(at);
+    for (const clockwork of this.clockworks) clockwork.look(sight);
+    return sight;
+  }
+}
