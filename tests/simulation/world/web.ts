@@ -26,6 +26,7 @@ export class Web {
       command: (envelope) => core()?.command(envelope) ?? Promise.resolve(NO_CORE),
       request: () => Promise.reject(new Error('nobody asks the station here')),
       report: (listeners) => core()?.report(listeners),
+      deliver: (bed, delivery) => core()?.deliver(bed, delivery),
       close: () => undefined,
     };
     this.#gateway = new Gateway({
