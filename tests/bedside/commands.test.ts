@@ -155,7 +155,9 @@ describe('limits and plans', () => {
 
   test('a changed limit keeps who and why, and can be reset', () => {
     const bed = measured().command(510, { type: 'set-limit', rule: 'H2', limit: 125, reason: 'athlete' });
-    expect(bed.state.session?.limits).toEqual([{ rule: 'H2', limit: 125, reason: 'athlete', by: NURSE, at: 510_000 }]);
+    expect(bed.state.session?.limits).toEqual([
+      { rule: 'H2', limit: 125, isWidened: true, reason: 'athlete', by: NURSE, at: 510_000 },
+    ]);
     bed.command(520, { type: 'reset-limit', rule: 'H2' });
     expect(bed.state.session?.limits).toEqual([]);
   });

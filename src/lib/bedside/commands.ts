@@ -4,7 +4,6 @@
  */
 import {
   WEIGHT_RANGE_KG,
-  adjustableOf,
   fail,
   later,
   ok,
@@ -22,6 +21,7 @@ import { AUDIO_PAUSE_MS } from '$lib/alarms/index.ts';
 import { plannedAmounts, type OutOfRange } from '$lib/pharmacology/index.ts';
 import { rewound } from './channel.ts';
 import { resetChannel, setChannel } from './commands-channel.ts';
+import { resetLimit, setLimit } from './commands-limit.ts';
 import { recordScore } from './commands-score.ts';
 import { MIN_BASELINE_READINGS, proposeBaseline } from './baseline.ts';
 import { answerAlarm, endAllAlarms } from './judge.ts';
@@ -51,7 +51,7 @@ export function carryOut(state: BedState, envelope: CommandEnvelope): Answer {
     case 'set-limit':
       return setLimit(state, session, envelope, command);
     case 'reset-limit':
-      return told(state, { ...session, limits: session.limits.filter(({ rule }) => rule !== command.rule) }, 'limit');
+      return resetLimit(state, session, command.rule);
     case 'override-gate':
       return overrideGate(state, session, envelope, command);
     case 'set-phase':
@@ -178,20 +178,6 @@ const PLAN_WORDS: Readonly<Record<OutOfRange['field'], string>> = {
   durationMin: 'The duration in minutes',
   rateMlPerHour: 'The rate in mL/h',
 };
-
-function setLimit(state: BedState, session: Session, { by }: CommandEnvelope, command: Of<'set-limit'>): Answer {
-  const rule = state.ruleSet.rules.find(({ id }) => id === command.rule);
-  const comparison = rule && adjustableOf(rule);
-  if (!comparison?.adjustable) return refuse('unknown-rule', `There is no limit of rule ${command.rule} to set.`);
-  const [low, high] = comparison.adjustable;
-  if (!(command.limit >= low && command.limit <= high)) {
-    return refuse('out-of-range', `The limit of ${command.rule} must be between ${low} and ${high}.`);
-  }
-  if (command.reason.trim() === '') return refuse('incomplete', 'A changed limit needs a reason.');
-  const { rule: id, limit, reason } = command;
-  const others = session.limits.filter((override) => override.rule !== id);
-  return told(state, { ...session, limits: [...others, { rule: id, limit, reason, by, at: state.now }] }, 'limit');
-}
 
 function overrideGate(
   state: BedState,

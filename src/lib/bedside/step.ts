@@ -20,6 +20,7 @@ import {
   type VitalKey,
 } from '$lib/domain/index.ts';
 import { carryOut } from './commands.ts';
+import { withExpiredLimits } from './commands-limit.ts';
 import { deliverAlarm, judge, type Judged } from './judge.ts';
 import { followReopenings, linkOutputs, lossOf, withInfusion } from './pumps.ts';
 import { atCuff, withRecent } from './recent.ts';
@@ -37,12 +38,18 @@ export function ticksBetween(from: MonotonicMs, to: MonotonicMs): readonly Monot
 }
 
 export function tick(state: BedState, at: MonotonicMs): Judged {
-  const { state: woken, outputs } = followReopenings({ ...state, now: at });
-  if (woken.audioPausedUntil === undefined || at < woken.audioPausedUntil) {
-    return retold(joined(outputs, judge(woken)));
-  }
-  const { audioPausedUntil: _, ...resumed } = woken;
-  return retold(joined([...outputs, { kind: 'audio', cause: 'timeout' }], judge(resumed)));
+  const followed = followReopenings({ ...state, now: at });
+  const limited = withExpiredLimits(followed.state);
+  const woken = withoutPause(limited.state);
+  const outputs = [...followed.outputs, ...limited.outputs, ...woken.outputs];
+  const judged = judge(woken.state);
+  return retold(outputs.length === 0 ? judged : joined(outputs, judged));
+}
+
+function withoutPause(state: BedState): Judged {
+  if (state.audioPausedUntil === undefined || state.now < state.audioPausedUntil) return quiet(state);
+  const { audioPausedUntil: _, ...resumed } = state;
+  return { state: resumed, outputs: [{ kind: 'audio', cause: 'timeout' }] };
 }
 
 export function step(state: BedState, at: MonotonicMs, input: BedInput): Judged {

@@ -137,7 +137,12 @@ function eventWords(event: ReviewEvent): EventWords {
         ? { text: events.channelReset(event.channel) }
         : { text: events.channelSet(event.channel, entryWords(event.entry)), note: event.entry.reason };
     case 'limit-set':
-      return { text: events.limitSet(event.rule, upTo(event.limit, 1)), note: event.reason };
+      return {
+        text: events.limitSet(event.rule, upTo(event.limit, 1), event.forMin, event.isWidened === true),
+        note: event.reason,
+      };
+    case 'limit-expired':
+      return { text: events.limitExpired(event.rule, event.limit === undefined ? undefined : upTo(event.limit, 1)) };
     case 'limit-reset':
       return { text: events.limitReset(event.rule) };
     case 'gate':

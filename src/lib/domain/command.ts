@@ -39,7 +39,14 @@ export type Command =
     }
   /** Takes back what was said of a channel: pump and plan count again. */
   | { readonly type: 'reset-channel'; readonly channel: string }
-  | { readonly type: 'set-limit'; readonly rule: string; readonly limit: number; readonly reason: string }
+  | {
+      readonly type: 'set-limit';
+      readonly rule: string;
+      readonly limit: number;
+      readonly reason: string;
+      /** The limit before it comes back after so many minutes; absent: with the end of the session. */
+      readonly forMin?: number;
+    }
   | { readonly type: 'reset-limit'; readonly rule: string }
   | { readonly type: 'override-gate'; readonly rule: string; readonly reason: string }
   | { readonly type: 'set-phase'; readonly phase: Phase; readonly reason?: string }

@@ -54,7 +54,18 @@ export type BedOutput =
   | { readonly kind: 'refused'; readonly command: string; readonly refusal: Refusal };
 
 export type SessionCause =
-  'admitted' | 'baseline' | 'plan' | 'channel' | 'limit' | 'gate' | 'mark' | 'score' | 'phase' | 'replay' | 'ended';
+  | 'admitted'
+  | 'baseline'
+  | 'plan'
+  | 'channel'
+  | 'limit'
+  | 'limit-expired'
+  | 'gate'
+  | 'mark'
+  | 'score'
+  | 'phase'
+  | 'replay'
+  | 'ended';
 
 /** One line of a bed's journal. `seq` counts inputs and outputs alike, from 1, without a hole. */
 export interface JournalEntry {

@@ -67,14 +67,23 @@ export interface Baseline {
   readonly reason?: string;
 }
 
-/** A limit of one rule changed for this patient; it ends with the session. */
+/** A limit of one rule changed for this patient; it ends with the session, or before. */
 export interface LimitOverride {
   readonly rule: string;
   readonly limit: number;
   readonly reason: string;
   readonly by: Actor;
   readonly at: MonotonicMs;
+  /** It ends by itself then. */
+  readonly until?: MonotonicMs;
+  /** What comes back when it ends by itself; absent where that is the rule's own limit. */
+  readonly before?: LimitOverride;
+  /** It lets more pass than the rule's own limit does. */
+  readonly isWidened?: true;
 }
+
+/** For how long a limit may be set that ends by itself, min. */
+export const LIMIT_MINUTES = [1, 480] as const;
 
 export type MarkKind =
   | 'nausea'

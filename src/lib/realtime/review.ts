@@ -177,7 +177,16 @@ export type ReviewEvent = { readonly at: MonotonicMs; readonly by?: string } & (
   | { readonly type: 'plan'; readonly plan: Plan }
   /** What a person said of a pump channel; without an entry it was taken back. */
   | { readonly type: 'channel'; readonly channel: string; readonly entry?: ChannelEntry }
-  | { readonly type: 'limit-set'; readonly rule: string; readonly limit: number; readonly reason: string }
+  | {
+      readonly type: 'limit-set';
+      readonly rule: string;
+      readonly limit: number;
+      readonly reason: string;
+      readonly forMin?: number;
+      readonly isWidened?: true;
+    }
+  /** By itself; `limit` is the one of this patient that counts again, absent for the rule's own. */
+  | { readonly type: 'limit-expired'; readonly rule: string; readonly limit?: number }
   | { readonly type: 'limit-reset'; readonly rule: string }
   | { readonly type: 'gate'; readonly rule: string; readonly reason: string }
   | { readonly type: 'audio'; readonly isPaused: boolean; readonly cause: 'person' | 'timeout' | 'new-alarm' }

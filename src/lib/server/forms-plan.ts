@@ -1,11 +1,11 @@
 /** The order of an infusion, and limits of this patient. */
 import { z } from 'zod';
-import { fail, ok, WEIGHT_RANGE_KG, type Plan, type Result } from '$lib/domain/index.ts';
+import { fail, LIMIT_MINUTES, ok, WEIGHT_RANGE_KG, type Command, type Plan, type Result } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
 import { PLAN_RANGES } from '$lib/pharmacology/index.ts';
 import { needsSecondLook, OTHER_TEMPLATE, templateOf } from '$lib/pharmacology/templates.ts';
 import type { Fields, Mistakes } from '$lib/realtime/forms.ts';
-import { checked, numberField, optionalText, textField } from './forms.ts';
+import { checked, numberField, optionalNumber, optionalText, textField } from './forms.ts';
 
 const told = words.session.plan;
 const field = words.session.plan.words;
@@ -86,9 +86,22 @@ const limits = words.session.limits;
 const limitSchema = z.object({
   rule: z.string().min(1).max(40),
   limit: numberField({ what: limits.limitWord, asked: limits.theLimit, example: '170', unit: '', range: [0, 400] }),
+  forMin: optionalNumber({
+    what: limits.forMinWord,
+    asked: limits.forMin,
+    example: '30',
+    unit: 'min',
+    range: LIMIT_MINUTES,
+  }),
   reason: textField(limits.reasonMissing, words.session.reason, 300),
 });
 
+type SetLimit = Extract<Command, { type: 'set-limit' }>;
+
 /** Whether the limit lies in the range that its rule allows is the bed's to say. */
-export const readLimit = (fields: Fields): Result<{ rule: string; limit: number; reason: string }, Mistakes> =>
-  checked(limitSchema, fields);
+export function readLimit(fields: Fields): Result<Omit<SetLimit, 'type'>, Mistakes> {
+  const parsed = checked(limitSchema, fields);
+  if (!parsed.ok) return parsed;
+  const { forMin, ...limit } = parsed.value;
+  return ok({ ...limit, ...(forMin !== undefined && { forMin }) });
+}

@@ -8,6 +8,7 @@ export function sessionEvent(
   session: Session,
   cause: SessionCause,
   asked: CommandEnvelope | undefined,
+  before: Session | undefined,
 ): ReviewEvent | undefined {
   const who = asked === undefined ? { at } : { at, by: asked.by.name };
   switch (cause) {
@@ -20,7 +21,9 @@ export function sessionEvent(
     case 'channel':
       return channelEvent(who, session, asked);
     case 'limit':
-      return limitEvent(who, asked);
+      return limitEvent(who, session, asked);
+    case 'limit-expired':
+      return expiredEvent(at, session, before);
     case 'gate': {
       const gate = session.gates.at(-1);
       return gate && { ...who, type: 'gate', rule: gate.rule, reason: gate.reason };
@@ -63,18 +66,33 @@ function channelEvent(
 
 function limitEvent(
   who: { at: MonotonicMs; by?: string },
+  { limits }: Session,
   asked: CommandEnvelope | undefined,
 ): ReviewEvent | undefined {
   switch (asked?.command.type) {
     case 'set-limit': {
-      const { rule, limit, reason } = asked.command;
-      return { ...who, type: 'limit-set', rule, limit, reason };
+      const { type: _, ...set } = asked.command;
+      const isWidened = limits.find(({ rule }) => rule === set.rule)?.isWidened;
+      return { ...who, type: 'limit-set', ...set, ...(isWidened && { isWidened }) };
     }
     case 'reset-limit':
       return { ...who, type: 'limit-reset', rule: asked.command.rule };
     default:
       return undefined;
   }
+}
+
+function expiredEvent(
+  at: MonotonicMs,
+  { limits }: Session,
+  before: Session | undefined,
+): Extract<ReviewEvent, { type: 'limit-expired' }> | undefined {
+  const ended = before?.limits.find(
+    (one) => one.until !== undefined && !limits.some(({ rule, at: set }) => rule === one.rule && set === one.at),
+  );
+  if (ended === undefined) return undefined;
+  const back = limits.find(({ rule }) => rule === ended.rule)?.limit;
+  return { at, type: 'limit-expired', rule: ended.rule, ...(back !== undefined && { limit: back }) };
 }
 
 function reasonOf(asked: CommandEnvelope | undefined): { reason?: string } {

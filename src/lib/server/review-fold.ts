@@ -189,9 +189,10 @@ export class ReviewFold {
   }
 
   #told(at: MonotonicMs, { session, cause }: Extract<BedOutput, { kind: 'session' }>): void {
+    const before = this.session;
     this.session = session;
     if (cause === 'admitted') this.#phases.push({ at, phase: session.phase });
-    const event = sessionEvent(at, session, cause, this.#asked);
+    const event = sessionEvent(at, session, cause, this.#asked, before);
     if (event !== undefined) this.events.push(event);
   }
 }

@@ -205,7 +205,10 @@ export const review = {
     plan: (plan: string) => `Plan: ${plan}`,
     channelSet: (channel: string, said: string) => `Pump channel ${channel}: ${said}`,
     channelReset: (channel: string) => `Pump channel ${channel}: as pump and plan say`,
-    limitSet: (rule: string, limit: string) => `Limit of ${rule} set to ${limit}`,
+    limitSet: (rule: string, limit: string, minutes: number | undefined, isWidened: boolean) =>
+      `Limit of ${rule} ${isWidened ? 'widened' : 'set'} to ${limit}${minutes === undefined ? '' : ` for ${minutes} min`}`,
+    limitExpired: (rule: string, limit: string | undefined) =>
+      `Limit of ${rule} ran out, back to ${limit ?? 'the preset'}`,
     limitReset: (rule: string) => `Limit of ${rule} back to the preset`,
     gate: (rule: string) => `Gate ${rule} passed`,
     audioPaused: 'Audio paused',
