@@ -6,6 +6,7 @@ import { judgeCommand } from './judge.ts';
 import { populationCommand } from './population.ts';
 import { portsCommand } from './ports.ts';
 import { probeCommand } from './probe.ts';
+import { rulesCommand } from './rules.ts';
 import { sessionsCommand } from './sessions.ts';
 import { simulateCommand } from './simulate.ts';
 import { startCommand } from './start.ts';
@@ -18,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   judgeCommand,
   portsCommand,
   probeCommand,
+  rulesCommand,
   sessionsCommand,
   verifyCommand,
   benchCommand,

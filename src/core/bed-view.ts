@@ -31,10 +31,12 @@ import {
 import { limitViews } from './limit-views.ts';
 import { channelViews, therapyView } from './pump-views.ts';
 
-interface Source {
+export interface Source {
   readonly state: BedState;
   readonly label: string;
   readonly waves: readonly WaveChannel[];
+  /** The site's rules cannot be read. */
+  readonly isRulesFault?: true;
 }
 
 /** Builds a value again only when one of the things that it was built from is another one. */
@@ -90,7 +92,7 @@ export class BedViewer {
   }
 
   #build(source: Source): BedView {
-    const { state, label, waves } = source;
+    const { state, label, waves, isRulesFault } = source;
     const { session } = state;
     const sounding = soundingPriority(state.alarms, state.audioPausedUntil, state.now);
     const gates = closedGates(state);
@@ -119,6 +121,7 @@ export class BedViewer {
       closedGates: this.#closedGates.of([gates.join(' ')], () => gates),
       audio: this.#audio.of([sounding, state.audioPausedUntil], () => audioView(state)),
       ...(session && { session }),
+      ...(isRulesFault && { isRulesFault }),
       ...(therapy && { therapy }),
       ...(phaseProposal && { phaseProposal }),
       ...(this.#models && { models: this.#models }),

@@ -14,7 +14,6 @@ import {
   type MonotonicMs,
   type Refusal,
   type Result,
-  type RuleSet,
   type WaveformBlock,
 } from '$lib/domain/index.ts';
 import { isNewDelivery } from '$lib/alarms/index.ts';
@@ -23,15 +22,15 @@ import type { StationEvent } from '$lib/bus/bus.ts';
 import type { BedView, WaveChannel } from '$lib/realtime/index.ts';
 import type { ModelChoice } from '$lib/pharmacology/templates.ts';
 import type { Snapshot } from '$lib/store/store.ts';
-import { audioView, BedViewer } from './bed-view.ts';
+import { audioView, BedViewer, type Source } from './bed-view.ts';
 import type { Recorder } from './recorder.ts';
+import type { RuleBook } from './rule-book.ts';
 import { snapshotOf, type Recovered } from './recovery.ts';
 
 export interface BedOptions {
   readonly start: Omit<Recovered, 'lost'>;
   readonly label: string;
-  /** The rule set of this id as the station has it now, the first one without an id. @returns undefined for an unknown id. */
-  readonly rules: (id?: string) => RuleSet | undefined;
+  readonly rules: Pick<RuleBook, 'ruleSet' | 'fault'>;
   readonly recorder: Recorder;
   readonly tell: (event: StationEvent) => void;
   /** The site's choice of published patients for the predicted concentration. */
@@ -90,7 +89,7 @@ export class Bed {
     this.#refusal = undefined;
     const { command } = envelope;
     if (command.type === 'admit' && this.state.session === undefined) {
-      const ruleSet = this.#rules(command.rules);
+      const ruleSet = this.#rules.ruleSet(command.rules);
       if (ruleSet === undefined) return fail(unknownRules(command.rules));
       this.#fold.input(at, { kind: 'rules', ruleSet });
     }
@@ -110,7 +109,7 @@ export class Bed {
   }
 
   view(): BedView {
-    return this.#viewer.whole({ state: this.state, label: this.label, waves: this.#waves });
+    return this.#viewer.whole(this.#source());
   }
 
   /** The recorder first: what it does not know has not happened. */
@@ -128,8 +127,13 @@ export class Bed {
     if (body.kind === 'refused') this.#refusal = body.refusal;
   }
 
+  #source(): Source {
+    const isFaulty = this.#rules.fault !== undefined;
+    return { state: this.state, label: this.label, waves: this.#waves, ...(isFaulty && { isRulesFault: true }) };
+  }
+
   #show(): void {
-    const patch = this.#viewer.update({ state: this.state, label: this.label, waves: this.#waves });
+    const patch = this.#viewer.update(this.#source());
     if (patch !== undefined) this.#tell({ type: 'patch', patch });
   }
 }

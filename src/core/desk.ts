@@ -7,18 +7,20 @@ import {
   deviceId,
   fail,
   ok,
+  type Authored,
   type BedId,
   type DeviceId,
   type Refusal,
   type Result,
-  type RuleSet,
+  type RuleSetName,
 } from '$lib/domain/index.ts';
-import type { AnswerTo, DeviceConfiguration, StationAnswers, StationRequest } from '$lib/bus/bus.ts';
+import type { AnswerTo, DeviceConfiguration, RulesInForce, StationAnswers, StationRequest } from '$lib/bus/bus.ts';
 import type { DriverEvent } from '$drivers/driver-event.ts';
 import type { Bed } from './bed.ts';
 import type { Captures } from './capture.ts';
 import { asConfiguration, deviceSchema, ownerOf, portOf, type WardConfiguration } from './configuration.ts';
 import { driverDescriptions, type Devices } from './devices.ts';
+import type { RuleBook } from './rule-book.ts';
 import { placeName, soleClientFault } from './sole-clients.ts';
 import type { StationClock } from './clock.ts';
 
@@ -29,7 +31,7 @@ export interface DeskOptions {
   readonly ward: WardConfiguration;
   readonly clock: StationClock;
   readonly devices: Devices;
-  readonly ruleSets: readonly RuleSet[];
+  readonly rules: RuleBook;
   readonly captures: CaptureDesk;
   readonly bed: (id: BedId) => Bed | undefined;
   /** Writes the configuration down; rejects when it cannot. */
@@ -108,7 +110,11 @@ export class Desk {
       case 'restart-device':
         return this.#restart(request.device);
       case 'rules':
-        return ok(this.#options.ruleSets);
+        return ok(this.#rules());
+      case 'save-rules':
+        return this.#options.rules.edit(request.preset, request.basedOn, request.edit, this.#author(request));
+      case 'import-rules':
+        return this.#options.rules.take(request.content, this.#author(request));
       case 'bed-rules':
         return this.#rulesOf(request.bed);
       case 'captures':
@@ -116,6 +122,22 @@ export class Desk {
       case 'capture':
         return this.#setCapture(request.device, request.isOn);
     }
+  }
+
+  #rules(): RulesInForce {
+    const { rules } = this.#options;
+    const { presets, site, fault } = rules;
+    const kept = this.#ward.beds.flatMap(({ bed, label }) => {
+      const state = this.#options.bed(bed)?.state;
+      if (state?.session === undefined || isToday(state.ruleSet, rules)) return [];
+      const { id, version, title } = state.ruleSet;
+      return [{ bed, label, rules: { id, version, title } }];
+    });
+    return { presets, site, ...(fault && { fault }), kept };
+  }
+
+  #author({ by, reason }: { readonly by: string; readonly reason: string }): Authored {
+    return { by, reason, at: new Date(this.#options.clock.wall()).toISOString() };
   }
 
   #rulesOf(id: BedId): Answer {
@@ -230,3 +252,5 @@ export class Desk {
 const unknownDevice = (device: DeviceId): Answer => refuse('out-of-range', `There is no device ${device}.`);
 
 const unknownBed = (bed: BedId): Answer => refuse('unknown-bed', `There is no bed ${bed}.`);
+
+const isToday = ({ id, version }: RuleSetName, rules: RuleBook): boolean => rules.ruleSet(id)?.version === version;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { asyncScheduler } from 'rxjs';
 import { wallMs, type BedId } from '$lib/domain/index.ts';
 import { serveBus } from '$lib/bus/child-process.server.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
+import { PRESETS } from '$lib/rules/index.ts';
 import { openReader, openWriter } from '$lib/store/index.ts';
 import { Captures } from './capture.ts';
 import { stationClock } from './clock.ts';
@@ -14,6 +14,8 @@ import { readWard, writeWard } from './configuration.ts';
 import { openLink } from './links.ts';
 import { RecorderClient } from './recorder.ts';
 import { recoverBed, resumeFrom, type Recovered } from './recovery.ts';
+import { RuleBook } from './rule-book.ts';
+import { readSiteRules, writeSiteRules } from './site-rules.ts';
 import { Station } from './station.ts';
 import { surroundingsOfThisComputer } from './surroundings.ts';
 import { threadSink } from './thread-sink.ts';
@@ -45,6 +47,12 @@ async function main(): Promise<void> {
     sink: threadSink(new URL('./recorder-thread.js', import.meta.url), file),
     scheduler: asyncScheduler,
   });
+  const rulesPath = join(directory, 'rules.json');
+  const rules = new RuleBook({
+    site: await readSiteRules(rulesPath, PRESETS),
+    save: (changed, at) => writeSiteRules(rulesPath, changed, at),
+    log: (line) => void process.stderr.write(`${line}\n`),
+  });
   const captureDirectory = join(directory, 'captures');
   const captures = new Captures({
     directory: captureDirectory,
@@ -53,7 +61,7 @@ async function main(): Promise<void> {
   const station = new Station({
     ward: ward.value,
     recovered,
-    ruleSets: [ADULT_IV_KETAMINE],
+    rules,
     version: setting('INFUSCOPE_VERSION'),
     clock,
     scheduler: asyncScheduler,

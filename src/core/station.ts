@@ -16,7 +16,6 @@ import {
   type Observation,
   type Refusal,
   type Result,
-  type RuleSet,
   type StationStatus,
 } from '$lib/domain/index.ts';
 import { emptyBed, STATE_VERSION } from '$lib/bedside/index.ts';
@@ -29,6 +28,7 @@ import type { WardConfiguration } from './configuration.ts';
 import { Desk, type DeskOptions } from './desk.ts';
 import { Devices, type DeviceEvent, type OpenLink } from './devices.ts';
 import type { Recorder, RecorderStatus } from './recorder.ts';
+import type { RuleBook } from './rule-book.ts';
 import type { Recovered } from './recovery.ts';
 import { wireTraffic } from './wire-traffic.ts';
 import { Turns } from './turns.ts';
@@ -38,8 +38,8 @@ export interface StationOptions {
   readonly ward: WardConfiguration;
   /** What each bed was when the journal ended; a bed without one is new. */
   readonly recovered: ReadonlyMap<BedId, Recovered>;
-  /** What patients may be judged by; the first is for those of whom nothing else is said. */
-  readonly ruleSets: readonly [RuleSet, ...RuleSet[]];
+  /** What patients may be judged by. */
+  readonly rules: RuleBook;
   readonly version: string;
   readonly clock: StationClock;
   readonly scheduler: SchedulerLike;
@@ -47,7 +47,7 @@ export interface StationOptions {
   readonly open: OpenLink;
   /** Says a sentence to whoever stands at the station itself; absent where nobody can. */
   readonly call?: (sentence: string) => void;
-  readonly desk: Omit<DeskOptions, 'devices' | 'ruleSets' | 'bed'>;
+  readonly desk: Omit<DeskOptions, 'devices' | 'rules' | 'bed'>;
 }
 
 const SNAPSHOT_MS = 60 * SECOND_MS;
@@ -80,7 +80,7 @@ export class Station implements BusHost {
     this.#desk = new Desk({
       ...options.desk,
       devices: this.#devices,
-      ruleSets: options.ruleSets,
+      rules: options.rules,
       bed: (id) => this.#settled(id),
     });
   }
@@ -138,12 +138,12 @@ export class Station implements BusHost {
   }
 
   #addBed(id: BedId, label: string): void {
-    const { recovered, ruleSets, recorder, clock, ward } = this.#options;
+    const { recovered, rules, recorder, clock, ward } = this.#options;
     const start = recovered.get(id) ?? newBed(id, clock.now());
     const bed = new Bed({
       start,
       label,
-      rules: (id = ruleSets[0].id) => ruleSets.find((ruleSet) => ruleSet.id === id),
+      rules,
       recorder,
       tell: (event) => this.#tell(bed, event),
       ...(ward.models && { models: ward.models }),

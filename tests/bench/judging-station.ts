@@ -5,13 +5,13 @@
 import { join } from 'node:path';
 import { asyncScheduler } from 'rxjs';
 import { bedId, sessionId, wallMs, type Command } from '$lib/domain/index.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { openWriter } from '$lib/store/index.ts';
 import { Captures } from '$core/capture.ts';
 import { stationClock } from '$core/clock.ts';
 import type { WardConfiguration } from '$core/configuration.ts';
 import { NO_SURROUNDINGS } from '$core/desk.ts';
 import { openLink } from '$core/links.ts';
+import { RuleBook } from '$core/rule-book.ts';
 import { RecorderClient } from '$core/recorder.ts';
 import { Station } from '$core/station.ts';
 import { threadSink } from '$core/thread-sink.ts';
@@ -50,7 +50,7 @@ function start(paths: readonly string[], directory: string): NonNullable<typeof 
   const station = new Station({
     ward,
     recovered: new Map(),
-    ruleSets: [ADULT_IV_KETAMINE],
+    rules: new RuleBook({ save: () => Promise.resolve(), log: () => undefined }),
     version: 'bench',
     clock,
     scheduler: asyncScheduler,

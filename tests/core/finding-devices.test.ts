@@ -1,4 +1,5 @@
 /** What the station finds out about ports and network when it is asked, and what it leaves alone. */
+import { RuleBook } from '$core/rule-book.ts';
 import { concat, NEVER, of, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { announcedDevices } from '$core/announced.ts';
@@ -53,7 +54,7 @@ function deskWith(surroundings: Partial<Surroundings>): Desk {
       status: () => ({ isOn: true, writtenBytes: 0, droppedBytes: 0 }),
     },
     bed: () => undefined,
-    ruleSets: [],
+    rules: new RuleBook({ save: () => Promise.resolve(), log: () => undefined }),
     save: () => Promise.resolve(),
     surroundings: { ...NO_SURROUNDINGS, placeOf, ...surroundings },
   });

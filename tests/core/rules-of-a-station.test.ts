@@ -12,6 +12,7 @@ import { NO_SURROUNDINGS } from '$core/desk.ts';
 import { inProcessSink } from '$core/record-sink.ts';
 import { RecorderClient } from '$core/recorder.ts';
 import { recoverBed } from '$core/recovery.ts';
+import { RuleBook } from '$core/rule-book.ts';
 import { Station } from '$core/station.ts';
 import { VirtualTime } from '$simulators/virtual-time.ts';
 import { NURSE } from '../support/bed.ts';
@@ -27,10 +28,7 @@ const file = join(directory, 'infuscope.db');
 const time = new VirtualTime();
 
 /** A station over the recording as it is, with these rules. */
-async function during(
-  ruleSets: readonly [RuleSet, ...RuleSet[]],
-  act: (station: Station) => Promise<void>,
-): Promise<void> {
+async function during(presets: readonly RuleSet[], act: (station: Station) => Promise<void>): Promise<void> {
   openWriter(file).close();
   const reader = openReader(file);
   const recovered = new Map([[BED, recoverBed(reader, BED)]]);
@@ -40,7 +38,7 @@ async function during(
   const station = new Station({
     ward: WARD,
     recovered,
-    ruleSets,
+    rules: new RuleBook({ presets, save: () => Promise.resolve(), log: () => undefined }),
     version: 'test',
     clock,
     scheduler: time,

@@ -1,4 +1,5 @@
 /** A ComDevice tells boluses to whoever asks first: no two devices of a station may have the same one. */
+import { RuleBook } from '$core/rule-book.ts';
 import { NEVER } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { parseWard, type WardConfiguration } from '$core/configuration.ts';
@@ -77,7 +78,7 @@ describe('a device that is added on the Devices page', () => {
         status: () => ({ isOn: true, writtenBytes: 0, droppedBytes: 0 }),
       },
       bed: () => undefined,
-      ruleSets: [],
+      rules: new RuleBook({ save: () => Promise.resolve(), log: () => undefined }),
       save: (ward) => Promise.resolve(void saved.push(ward)),
       surroundings: {
         ...NO_SURROUNDINGS,

@@ -6,11 +6,11 @@ import { Subscription } from 'rxjs';
 import { NO_SURROUNDINGS } from '$core/desk.ts';
 import { Station } from '$core/station.ts';
 import { inProcessSink } from '$core/record-sink.ts';
+import { RuleBook } from '$core/rule-book.ts';
 import { RecorderClient } from '$core/recorder.ts';
 import { mergingSink } from '../../src/cli/demonstration/merging-sink.ts';
 import { bedId, MINUTE_MS, monotonicMs, wallMs, type Actor, type BedId, type Command } from '$lib/domain/index.ts';
 import type { BedView } from '$lib/realtime/index.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { openWriter } from '$lib/store/index.ts';
 import { BED_DEVICES, createSimulatedBed } from '$simulators/simulated-bed.ts';
 import type { SimulatedBedside } from '$simulators/patient/simulated-bedside.ts';
@@ -76,7 +76,7 @@ export async function recordCourse(file: string, course: Course): Promise<Record
   const station = new Station({
     ward,
     recovered: new Map(),
-    ruleSets: [ADULT_IV_KETAMINE],
+    rules: new RuleBook({ save: () => Promise.resolve(), log: () => undefined }),
     version: 'test',
     clock,
     scheduler: time,

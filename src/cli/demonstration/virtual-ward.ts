@@ -4,7 +4,6 @@
  */
 import type { Observable } from 'rxjs';
 import { MINUTE_MS, monotonicMs, wallMs, type BedId } from '$lib/domain/index.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { openReader, openWriter } from '$lib/store/index.ts';
 import type { StationClock } from '$core/clock.ts';
 import type { WardConfiguration } from '$core/configuration.ts';
@@ -13,6 +12,7 @@ import type { OpenLink } from '$core/devices.ts';
 import type { RecordSink } from '$core/record-sink.ts';
 import { RecorderClient } from '$core/recorder.ts';
 import { recoverBed, resumeFrom, type Recovered } from '$core/recovery.ts';
+import { RuleBook } from '$core/rule-book.ts';
 import { Station } from '$core/station.ts';
 import type { Connect, Link } from '$drivers/link.ts';
 import { BED_DEVICES, createSimulatedBed, type BedDevice } from '$simulators/simulated-bed.ts';
@@ -121,7 +121,7 @@ export function virtualStation(options: VirtualStationOptions): VirtualStation {
   const station = new Station({
     ward,
     recovered,
-    ruleSets: [ADULT_IV_KETAMINE],
+    rules: NO_SITE_RULES,
     version,
     clock,
     scheduler: time,
@@ -167,6 +167,12 @@ function recover(file: string, orders: readonly DemonstrationBed[]): ReadonlyMap
   reader.close();
   return recovered;
 }
+
+/** A virtual ward judges by the rules as they came. */
+const NO_SITE_RULES = new RuleBook({
+  save: () => Promise.reject(new Error('a virtual ward has no rules of its own')),
+  log: () => undefined,
+});
 
 /** Nothing in a virtual ward travels over a wire that could be captured. */
 const NO_CAPTURES: CaptureDesk = {

@@ -12,9 +12,13 @@ import type {
   Delivery,
   DeviceId,
   MonotonicMs,
+  PresetInForce,
   Refusal,
   Result,
+  RuleEdit,
   RuleSet,
+  RuleSetName,
+  SiteRules,
   WallMs,
 } from '$lib/domain/index.ts';
 import type { AlarmMessage, BedPatch, StationSnapshot, Traffic, WaveChannel } from '$lib/realtime/index.ts';
@@ -135,9 +139,31 @@ export type StationRequest =
   | { readonly type: 'captures' }
   /** What patients may be judged by from their admission on. */
   | { readonly type: 'rules' }
+  /** `basedOn`: version of the set that the person saw. */
+  | {
+      readonly type: 'save-rules';
+      readonly preset: string;
+      readonly basedOn: string;
+      readonly edit: RuleEdit;
+      readonly by: string;
+      readonly reason: string;
+    }
+  /** A whole file in place of what the site has. */
+  | { readonly type: 'import-rules'; readonly content: string; readonly by: string; readonly reason: string }
   /** What one bed is judged by now. */
   | { readonly type: 'bed-rules'; readonly bed: BedId }
   | { readonly type: 'capture'; readonly device: DeviceId; readonly isOn: boolean };
+
+/** All that there is to know about the rules of a station. */
+export interface RulesInForce {
+  /** The first is for patients of whom nothing else is said. */
+  readonly presets: readonly PresetInForce[];
+  readonly site: SiteRules;
+  /** Why the site's rules do not judge, sentence by sentence. */
+  readonly fault?: readonly string[];
+  /** Beds whose patient was admitted with other rules than those of today, and keeps them. */
+  readonly kept: readonly { readonly bed: BedId; readonly label: string; readonly rules: RuleSetName }[];
+}
 
 export interface StationAnswers {
   drivers: readonly DriverDescription[];
@@ -152,7 +178,9 @@ export interface StationAnswers {
   'add-device': null;
   'remove-device': null;
   'restart-device': null;
-  rules: readonly RuleSet[];
+  rules: RulesInForce;
+  'save-rules': null;
+  'import-rules': null;
   'bed-rules': RuleSet;
   captures: readonly CaptureDescription[];
   capture: { readonly directory: string; readonly isOn: boolean };

@@ -14,8 +14,18 @@ export interface Notice {
 }
 
 export function bedNotices(bed: BedView, now: MonotonicMs): readonly Notice[] {
-  return [...deviceNotices(bed, now), ...announced(bed), ...undatedCuff(bed), ...notJudged(bed), ...gates(bed)];
+  return [
+    ...rulesFault(bed),
+    ...deviceNotices(bed, now),
+    ...announced(bed),
+    ...undatedCuff(bed),
+    ...notJudged(bed),
+    ...gates(bed),
+  ];
 }
+
+const rulesFault = ({ isRulesFault }: BedView): readonly Notice[] =>
+  isRulesFault ? [{ key: 'rules', kind: 'trouble', text: words.bed.rulesFault }] : [];
 
 /** Beside another reading, whose time is known; without one the numbers themselves are shown as undated. */
 function undatedCuff({ nibp: { cuff, readings } }: BedView): readonly Notice[] {

@@ -15,6 +15,7 @@ export * from './rule.ts';
 export * from './scale.ts';
 export * from './score.ts';
 export * from './session.ts';
+export * from './site-rules.ts';
 export * from './time.ts';
 export * from './timeline.ts';
 export * from './vital.ts';

@@ -156,6 +156,8 @@ export interface BedView {
   readonly phaseProposal?: PhaseProposal;
   /** Parameter sets that the site chose for the predicted concentration, by drug; absent where it chose none. */
   readonly models?: Readonly<Record<string, string>>;
+  /** The rules of this site cannot be read: those that came with the program judge whoever is admitted. */
+  readonly isRulesFault?: true;
   readonly devices: readonly DeviceStanding[];
   readonly deviceAlarms: readonly DeviceAlarm[];
   readonly timeline: readonly TimelineEvent[];

@@ -7,6 +7,8 @@ export const load: PageServerLoad = async ({ locals }) => {
   return {
     title: words.about.title,
     wireVersion: WIRE_VERSION,
-    rules: rules.ok ? rules.value.map(({ id, version }) => `${id}@${version}`).join(', ') : undefined,
+    rules: rules.ok
+      ? rules.value.presets.map(({ ruleSet: { id, version } }) => `${id}@${version}`).join(', ')
+      : undefined,
   };
 };

@@ -145,6 +145,7 @@ export const bed = {
       count === 1 ? `1 rule cannot judge: ${why}` : `${count} rules cannot judge, the first because ${why}`,
     line: (rule: string, why: string) => `${rule}: ${why}`,
   },
+  rulesFault: "This site's rules cannot be read: the rules that came with the program judge. See Rules.",
   gates: (gates: string) =>
     `Gate ${gates} is closed: the infusion is not begun by hand until it is passed with a reason`,
   deviceAlarms: (device: string, texts: string) => `${device} says: ${texts}`,

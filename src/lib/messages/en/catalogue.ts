@@ -6,7 +6,8 @@ import { devices } from './devices.ts';
 import { infusion } from './infusion.ts';
 import { layout } from './layout.ts';
 import { review } from './review.ts';
+import { rules } from './rules.ts';
 import { session } from './session.ts';
 import { ward } from './ward.ts';
 
-export const english = { about, alarms, bed, common, devices, infusion, layout, review, session, ward };
+export const english = { about, alarms, bed, common, devices, infusion, layout, review, rules, session, ward };
