@@ -2,6 +2,7 @@
 import { benchCommand } from './bench.ts';
 import { complain, EXIT_OK, EXIT_USAGE, say, type Command } from './command.ts';
 import { decodeCommand } from './decode.ts';
+import { exportCommand } from './export.ts';
 import { judgeCommand } from './judge.ts';
 import { populationCommand } from './population.ts';
 import { portsCommand } from './ports.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   probeCommand,
   rulesCommand,
   sessionsCommand,
+  exportCommand,
   verifyCommand,
   benchCommand,
   populationCommand,

@@ -3,11 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { later, MINUTE_MS, monotonicMs, SECOND_MS, sessionId } from '$lib/domain/index.ts';
+import { later, MINUTE_MS, monotonicMs, SECOND_MS, sessionId, wallMs } from '$lib/domain/index.ts';
 import { storyRows } from '$lib/client/review-rows.ts';
 import { words } from '$lib/messages/index.ts';
 import { unpackRuns } from '$lib/realtime/review-waves.ts';
 import type { Review } from '$lib/realtime/review.ts';
+import type { LogRow } from '$lib/server/alarm-log.ts';
+import { readAlarmLog, readAlarmLogSince } from '$lib/server/alarm-log-read.ts';
+import { readSiteBurden } from '$lib/server/burden-read.ts';
+import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { answered } from '$lib/server/review-answer.ts';
 import { listSessions, sessionFilter } from '$lib/server/review-sessions.ts';
 import { readWaves, waveRange } from '$lib/server/review-waves.ts';
@@ -215,5 +219,69 @@ describe('a recording that cannot be read', () => {
         throw fault;
       }),
     ).rejects.toBe(fault);
+  });
+});
+
+describe('the alarm log of a finished session', () => {
+  test('has with every alarm the device, the phase, the pump and what had been given by then', async () => {
+    const log = await readAlarmLog(store, row);
+    const high = log.find(({ record, priority }) => record === 'alarm' && priority === 'high');
+    expect(high).toMatchObject({
+      session: FINISHED,
+      patient: 'SIM-1002',
+      rule_version: ADULT_IV_KETAMINE.version,
+      parameter: 'systolic',
+      unit: 'mmHg',
+      source_device: 'ge-s5-dri',
+      phase: 'infusion',
+      pump_state: 'infusing',
+    });
+    expect(high?.time_utc).toMatch(/^2026-11-21T14:2\d:\d\d\.\d{3}Z$/);
+    expect(high?.pump_ml_per_h).toBeGreaterThan(0);
+    expect(high?.delivered_ml).toBeGreaterThan(0);
+    expect(high?.delivered_mg).toBeGreaterThan(0);
+    expect(log).toContainEqual(
+      expect.objectContaining({
+        event: 'acknowledged',
+        alarm: high?.alarm,
+        person: COLLEAGUE.name,
+        screen: 'screen 2',
+      }),
+    );
+    expect(log).toContainEqual(
+      expect.objectContaining({ event: 'limit-set', rule: 'S1', old_value: 180, new_value: 175, person: NURSE.name }),
+    );
+  });
+
+  test('of all beds since a day has the same rows, and the start of the station before the session', async () => {
+    const rows: LogRow[] = [];
+    for await (const part of readAlarmLogSince(store, wallMs(EPOCH_MS))) rows.push(...part);
+    expect(rows[0]).toMatchObject({ record: 'power', event: 'started', bed: BED });
+    expect(rows.slice(-1)).toEqual((await readAlarmLog(store, row)).slice(-1));
+    const after = readAlarmLogSince(store, wallMs(EPOCH_MS + 24 * 60 * MINUTE_MS));
+    for await (const part of after) expect(part).toEqual([]);
+  });
+});
+
+describe('the burden of alarms', () => {
+  test('of the session counts what the list of sessions counts', () => {
+    const { byPriority, hours } = review.burden;
+    expect(hours).toBeCloseTo((64.5 * MINUTE_MS) / (60 * MINUTE_MS), 6);
+    expect(row.alarms).toEqual({
+      high: byPriority.high.count,
+      medium: byPriority.medium.count,
+      low: byPriority.low.count,
+    });
+    expect(review.burden.answer.count).toBeGreaterThan(0);
+    expect(review.systolicAbove?.limitMmHg).toBe(175);
+    expect(review.systolicAbove?.minutes).toBeGreaterThan(0);
+  });
+
+  test('of the site over some days is that of its sessions, and says when all of them were simulated', async () => {
+    const site = await readSiteBurden(store, wallMs(EPOCH_MS + 90 * MINUTE_MS), 1);
+    expect(site.isSimulated).toBe(true);
+    expect(site.burden).toEqual(review.burden);
+    const later = await readSiteBurden(store, wallMs(EPOCH_MS + 72 * 60 * MINUTE_MS), 1);
+    expect(later.burden.sessions).toBe(0);
   });
 });

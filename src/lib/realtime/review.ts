@@ -8,12 +8,14 @@ import type {
   AlarmCause,
   AlarmId,
   AlarmKind,
+  AlarmState,
   Baseline,
   BedId,
   ChannelEntry,
   DeviceStatus,
   Evidence,
   InfusionEvent,
+  InfusionState,
   Mark,
   Missing,
   MonotonicMs,
@@ -28,6 +30,7 @@ import type {
   WaveformKey,
   WordOf,
 } from '$lib/domain/index.ts';
+import type { Burden, PressureBurden } from './burden.ts';
 
 export interface ReviewSeal {
   readonly hash: string;
@@ -68,6 +71,9 @@ export interface Review {
   readonly rules?: RuleSetName;
   readonly levels: readonly LevelMark[];
   readonly alarms: readonly AlarmRow[];
+  readonly burden: Burden;
+  /** Absent without a systolic limit, and without two cuff readings near each other. */
+  readonly systolicAbove?: PressureBurden;
   readonly events: readonly ReviewEvent[];
   readonly minutes: readonly MinuteRow[];
   /** Signals of which anything was recorded, in the order in which they are drawn. */
@@ -150,52 +156,92 @@ export interface AlarmRow {
   readonly limit?: number;
   readonly peakValue?: number;
   readonly evidence: readonly Evidence[];
+  /** What stood at the bed when it was signalled first. */
+  readonly moment: AlarmMoment;
+  /** In which it was left. */
+  readonly state: AlarmState;
   readonly acknowledgedBy?: string;
   readonly acknowledgedAt?: MonotonicMs;
   readonly endedAt?: MonotonicMs;
+  /** How long it stayed on the screens after its condition had ended; absent while it does, and where it did not. */
+  readonly latchedUntil?: MonotonicMs;
   /** `withdrawn`: one reading crossed, the next one did not agree; it never signalled. `open`: it stands at the end of what was read. */
   readonly end: 'ended' | 'withdrawn' | 'session-ended' | 'open';
   readonly changes: readonly AlarmStep[];
 }
 
-export interface AlarmStep {
+/** Parts that were not known are absent. */
+export interface AlarmMoment {
+  readonly phase?: Phase;
+  /** The device whose reading it rests on. */
+  readonly source?: string;
+  readonly pump?: {
+    readonly state: InfusionState;
+    readonly mlPerHour?: number;
+    readonly deliveredMl: number;
+    readonly deliveredMg?: number;
+  };
+}
+
+export interface AlarmStep extends Partial<Doer> {
   readonly at: MonotonicMs;
   readonly cause: AlarmCause;
   readonly priority: Priority;
   readonly value?: number;
-  readonly by?: string;
+  /** How far an alarm that nobody answered was carried, from 1. */
+  readonly stage?: number;
+  /** The screens that first confirmed to show and to sound the signal. */
+  readonly shownOn?: string;
+  readonly soundedOn?: string;
+  /** To whom it was passed on. */
+  readonly to?: string;
 }
 
-/** Anything but an alarm. `by` is the name that was given at the screen. */
-export type ReviewEvent = { readonly at: MonotonicMs; readonly by?: string } & (
-  | { readonly type: 'infusion'; readonly event: InfusionEvent; readonly mlPerHour?: number }
-  | { readonly type: 'phase'; readonly from: Phase; readonly to: Phase; readonly cause: 'person' | 'pump' }
-  | { readonly type: 'mark'; readonly mark: Mark }
-  | { readonly type: 'admitted' }
-  | { readonly type: 'ended'; readonly reason?: string }
-  | { readonly type: 'baseline'; readonly systolic: number; readonly diastolic: number; readonly reason?: string }
-  | { readonly type: 'plan'; readonly plan: Plan }
-  /** What a person said of a pump channel; without an entry it was taken back. */
-  | { readonly type: 'channel'; readonly channel: string; readonly entry?: ChannelEntry }
-  | {
-      readonly type: 'limit-set';
-      readonly rule: string;
-      readonly limit: number;
-      readonly reason: string;
-      readonly forMin?: number;
-      readonly isWidened?: true;
-    }
-  /** By itself; `limit` is the one of this patient that counts again, absent for the rule's own. */
-  | { readonly type: 'limit-expired'; readonly rule: string; readonly limit?: number }
-  | { readonly type: 'limit-reset'; readonly rule: string }
-  | { readonly type: 'gate'; readonly rule: string; readonly reason: string }
-  | { readonly type: 'audio'; readonly isPaused: boolean; readonly cause: 'person' | 'timeout' | 'new-alarm' }
-  | { readonly type: 'refused'; readonly message: string }
-  | { readonly type: 'device'; readonly label: string; readonly state: DeviceStatus['state']; readonly reason?: string }
-  | { readonly type: 'cuff-failed'; readonly detail?: string }
-  | { readonly type: 'started'; readonly version: string }
-  | { readonly type: 'clock'; readonly stepMs: number }
-);
+/** `by` is the name that was given at the screen, `station` which screen it was. */
+export interface Doer {
+  readonly by: string;
+  readonly station: string;
+}
+
+/** Anything but an alarm. */
+export type ReviewEvent = { readonly at: MonotonicMs } & Partial<Doer> &
+  (
+    | { readonly type: 'infusion'; readonly event: InfusionEvent; readonly mlPerHour?: number }
+    | { readonly type: 'phase'; readonly from: Phase; readonly to: Phase; readonly cause: 'person' | 'pump' }
+    | { readonly type: 'mark'; readonly mark: Mark }
+    | { readonly type: 'admitted' }
+    | { readonly type: 'ended'; readonly reason?: string }
+    | { readonly type: 'baseline'; readonly systolic: number; readonly diastolic: number; readonly reason?: string }
+    | { readonly type: 'plan'; readonly plan: Plan }
+    /** What a person said of a pump channel; without an entry it was taken back. */
+    | { readonly type: 'channel'; readonly channel: string; readonly entry?: ChannelEntry }
+    /** `from`: the patient's own limit before; absent where the preset counted. */
+    | {
+        readonly type: 'limit-set';
+        readonly rule: string;
+        readonly from?: number;
+        readonly limit: number;
+        readonly reason: string;
+        readonly forMin?: number;
+        readonly isWidened?: true;
+      }
+    /** By itself; `limit` is the one of this patient that counts again, absent for the rule's own. */
+    | { readonly type: 'limit-expired'; readonly rule: string; readonly limit?: number }
+    | { readonly type: 'limit-reset'; readonly rule: string; readonly from?: number }
+    | { readonly type: 'gate'; readonly rule: string; readonly reason: string }
+    | { readonly type: 'audio'; readonly isPaused: boolean; readonly cause: 'person' | 'timeout' | 'new-alarm' }
+    | { readonly type: 'refused'; readonly message: string }
+    | {
+        readonly type: 'device';
+        readonly label: string;
+        readonly state: DeviceStatus['state'];
+        readonly reason?: string;
+      }
+    | { readonly type: 'cuff-failed'; readonly detail?: string }
+    /** `silentSince`: when anything was written last before; absent for the first start. */
+    | { readonly type: 'started'; readonly version: string; readonly silentSince?: MonotonicMs }
+    | { readonly type: 'clock'; readonly stepMs: number }
+  );
 
 /** Medians of one minute; a vital that gave no number in it is absent. */
 export interface MinuteRow {

@@ -7,7 +7,8 @@ import {
   type AlarmId,
   type MonotonicMs,
 } from '$lib/domain/index.ts';
-import type { AlarmRow, AlarmStep } from '$lib/realtime/review.ts';
+import type { AlarmMoment, AlarmRow, AlarmStep, Doer } from '$lib/realtime/review.ts';
+import { doerOf } from './review-events.ts';
 
 export type AlarmRows = ReadonlyMap<AlarmId, AlarmRow>;
 
@@ -23,14 +24,27 @@ const ENDS: Partial<Record<AlarmCause, AlarmRow['end']>> = {
   returned: 'open',
 };
 
-/** The alarm's row after one more change. The words and the value stay those of the first signal; the peak and the priority grow. */
-export function foldAlarm(before: AlarmRow | undefined, at: MonotonicMs, { alarm, cause }: AlarmChange): AlarmRow {
-  const step = stepOf(at, cause, alarm);
-  if (before === undefined) return begun(alarm, step);
+/** What stands beside a change in the journal: who asked for it, and how the bed was just then. */
+export interface Circumstances {
+  readonly doer: Partial<Doer>;
+  readonly momentOf: (alarm: Alarm) => AlarmMoment;
+}
+
+/** The alarm's row after one more change. Words, value and moment stay those of the first signal; peak and priority grow. */
+export function foldAlarm(
+  before: AlarmRow | undefined,
+  at: MonotonicMs,
+  { alarm, cause }: AlarmChange,
+  { doer, momentOf }: Circumstances,
+): AlarmRow {
+  const step = { ...stepOf(at, cause, alarm), ...doer };
+  if (before === undefined) return { ...begun(alarm, step), moment: momentOf(alarm) };
   const isFirstSignal = cause === 'signalled';
   return {
     ...before,
-    ...(isFirstSignal ? { ...saidBy(alarm), signalledAt: at } : {}),
+    ...(isFirstSignal ? { ...saidBy(alarm), signalledAt: at, moment: momentOf(alarm) } : {}),
+    state: alarm.state,
+    ...(before.state === 'latched' && alarm.state !== 'latched' && { latchedUntil: at }),
     priority: comparePriority(alarm.priority, before.priority) > 0 ? alarm.priority : before.priority,
     ...(alarm.peakValue !== undefined && { peakValue: alarm.peakValue }),
     ...(before.acknowledgedAt === undefined && answered(alarm)),
@@ -39,13 +53,14 @@ export function foldAlarm(before: AlarmRow | undefined, at: MonotonicMs, { alarm
   };
 }
 
-function begun(alarm: Alarm, step: AlarmStep): AlarmRow {
+function begun(alarm: Alarm, step: AlarmStep): Omit<AlarmRow, 'moment'> {
   return {
     id: alarm.id,
     rule: alarm.rule,
     ruleVersion: alarm.ruleVersion,
     kind: alarm.kind,
     priority: alarm.priority,
+    state: alarm.state,
     onsetAt: alarm.onsetAt,
     signalledAt: alarm.signalledAt,
     end: 'open',
@@ -75,13 +90,33 @@ function ended(before: AlarmRow, alarm: Alarm, cause: AlarmCause): Partial<Alarm
   return { end: before.end === 'ended' ? 'ended' : end, ...(endedAt !== undefined && { endedAt }) };
 }
 
-const stepOf = (at: MonotonicMs, cause: AlarmCause, { priority, value, acknowledgement }: Alarm): AlarmStep => ({
-  at,
-  cause,
-  priority,
-  ...(value !== undefined && { value }),
-  ...(cause === 'acknowledged' && acknowledgement && { by: acknowledgement.by.name }),
-});
+function stepOf(at: MonotonicMs, cause: AlarmCause, alarm: Alarm): AlarmStep {
+  const { priority, value, acknowledgement } = alarm;
+  return {
+    at,
+    cause,
+    priority,
+    ...(value !== undefined && { value }),
+    ...(cause === 'acknowledged' && acknowledgement && doerOf(acknowledgement.by)),
+    ...handling(cause, alarm),
+  };
+}
+
+/** Who has the alarm in hand, how far it was carried, which screens confirmed it. */
+function handling(cause: AlarmCause, alarm: Alarm): Partial<AlarmStep> {
+  const { escalation, shownOn, soundedOn, responsibility } = alarm;
+  switch (cause) {
+    case 'escalated':
+      return escalation === undefined ? {} : { stage: escalation };
+    case 'delivered':
+      return { ...(shownOn !== undefined && { shownOn }), ...(soundedOn !== undefined && { soundedOn }) };
+    case 'taken':
+    case 'passed-on':
+      return { ...doerOf(responsibility?.by), ...(responsibility?.to !== undefined && { to: responsibility.to }) };
+    default:
+      return {};
+  }
+}
 
 /** Times of the cuff readings on which a signalling pressure alarm rests. */
 export function alarmingReadings({ alarm }: AlarmChange): readonly MonotonicMs[] {

@@ -1,8 +1,8 @@
 /** What a change of the session was, said as one event, from the command that asked for it. Pure. */
-import type { CommandEnvelope, MonotonicMs, Session, SessionCause } from '$lib/domain/index.ts';
-import type { ReviewEvent } from '$lib/realtime/review.ts';
+import type { Actor, CommandEnvelope, MonotonicMs, Session, SessionCause } from '$lib/domain/index.ts';
+import type { Doer, ReviewEvent } from '$lib/realtime/review.ts';
 
-/** @returns undefined for what other entries tell already (a phase, a device), and where the command is not known. */
+/** @param before the session before the change. @returns undefined for what other entries tell already (a phase, a device), and where the command is not known. */
 export function sessionEvent(
   at: MonotonicMs,
   session: Session,
@@ -10,10 +10,10 @@ export function sessionEvent(
   asked: CommandEnvelope | undefined,
   before: Session | undefined,
 ): ReviewEvent | undefined {
-  const who = asked === undefined ? { at } : { at, by: asked.by.name };
+  const who = { at, ...doerOf(asked?.by) };
   switch (cause) {
     case 'admitted':
-      return { ...who, by: session.admittedBy.name, type: 'admitted' };
+      return { ...who, ...doerOf(session.admittedBy), type: 'admitted' };
     case 'baseline':
       return session.baseline && { ...who, type: 'baseline', ...pressures(session.baseline) };
     case 'plan':
@@ -21,7 +21,7 @@ export function sessionEvent(
     case 'channel':
       return channelEvent(who, session, asked);
     case 'limit':
-      return limitEvent(who, session, asked);
+      return limitEvent(who, session, asked, before);
     case 'limit-expired':
       return expiredEvent(at, session, before);
     case 'gate': {
@@ -30,7 +30,7 @@ export function sessionEvent(
     }
     case 'mark': {
       const mark = session.marks.at(-1);
-      return mark && { ...who, by: mark.by.name, type: 'mark', mark };
+      return mark && { ...who, ...doerOf(mark.by), type: 'mark', mark };
     }
     case 'ended':
       return { ...who, type: 'ended', ...reasonOf(asked) };
@@ -40,14 +40,19 @@ export function sessionEvent(
   }
 }
 
+export const doerOf = (actor: Actor | undefined): Partial<Doer> =>
+  actor === undefined ? {} : { by: actor.name, station: actor.station };
+
 const pressures = ({ systolic, diastolic, reason }: NonNullable<Session['baseline']>) => ({
   systolic,
   diastolic,
   ...(reason !== undefined && { reason }),
 });
 
+type Who = { readonly at: MonotonicMs } & Partial<Doer>;
+
 function channelEvent(
-  who: { at: MonotonicMs; by?: string },
+  who: Who,
   { channels = [] }: Session,
   asked: CommandEnvelope | undefined,
 ): ReviewEvent | undefined {
@@ -65,18 +70,23 @@ function channelEvent(
 }
 
 function limitEvent(
-  who: { at: MonotonicMs; by?: string },
+  who: Who,
   { limits }: Session,
   asked: CommandEnvelope | undefined,
+  before: Session | undefined,
 ): ReviewEvent | undefined {
+  const ownOf = (rule: string): { from?: number } => {
+    const own = before?.limits.find((known) => known.rule === rule);
+    return own === undefined ? {} : { from: own.limit };
+  };
   switch (asked?.command.type) {
     case 'set-limit': {
       const { type: _, ...set } = asked.command;
       const isWidened = limits.find(({ rule }) => rule === set.rule)?.isWidened;
-      return { ...who, type: 'limit-set', ...set, ...(isWidened && { isWidened }) };
+      return { ...who, type: 'limit-set', ...set, ...ownOf(set.rule), ...(isWidened && { isWidened }) };
     }
     case 'reset-limit':
-      return { ...who, type: 'limit-reset', rule: asked.command.rule };
+      return { ...who, type: 'limit-reset', rule: asked.command.rule, ...ownOf(asked.command.rule) };
     default:
       return undefined;
   }

@@ -20,12 +20,14 @@ import {
   type Session,
 } from '$lib/domain/index.ts';
 import { meanOf } from '$lib/bedside/index.ts';
-import type { AlarmRow, CuffReading, PhaseStretch, ReviewEvent } from '$lib/realtime/review.ts';
+import type { AlarmRow, CuffReading, Doer, PhaseStretch, ReviewEvent } from '$lib/realtime/review.ts';
 import { alarmingReadings, foldAlarm } from './review-alarms.ts';
-import { sessionEvent } from './review-events.ts';
+import { AudibleCollector } from './review-audible.ts';
+import { doerOf, sessionEvent } from './review-events.ts';
 import type { Witness } from './review-gaps.ts';
 import { InfusionCollector } from './review-infusion.ts';
 import { LineCollector } from './review-lines.ts';
+import { momentOf, Sources } from './review-moment.ts';
 
 /** Kinds of entries that a review is made of; the others say nothing that it shows. */
 export const REVIEWED_KINDS: readonly (BedInput | BedOutput)['kind'][] = [
@@ -47,6 +49,7 @@ const BROKEN: ReadonlySet<DeviceStatus['state']> = new Set(['silent', 'lost', 'f
 export class ReviewFold {
   readonly lines = new LineCollector();
   readonly infusion = new InfusionCollector();
+  readonly audible = new AudibleCollector();
   readonly events: ReviewEvent[] = [];
   readonly witnesses: Witness[] = [];
   session: Session | undefined;
@@ -54,13 +57,16 @@ export class ReviewFold {
   readonly #alarming = new Set<MonotonicMs>();
   readonly #alarms = new Map<AlarmId, AlarmRow>();
   readonly #devices = new Map<string, DeviceStatus>();
+  readonly #sources = new Sources();
   readonly #phases: { at: MonotonicMs; phase: Session['phase'] }[] = [];
   #cuff: CuffStatus['state'] = 'idle';
   #asked: CommandEnvelope | undefined;
+  #lastAt: MonotonicMs | undefined;
 
   take({ at, body }: JournalEntry): void {
     if (isInput(body)) this.#input(at, body);
     else this.#output(at, body);
+    this.#lastAt = at;
   }
 
   alarms(): readonly AlarmRow[] {
@@ -100,7 +106,12 @@ export class ReviewFold {
         return this.#device(at, input.status);
       case 'started':
         this.witnesses.push({ at, what: 'started' });
-        this.events.push({ type: 'started', at, version: input.version });
+        this.events.push({
+          type: 'started',
+          at,
+          version: input.version,
+          ...(this.#lastAt !== undefined && { silentSince: this.#lastAt }),
+        });
         return;
       case 'clock':
         if (input.stepMs !== 0) this.events.push({ type: 'clock', at, stepMs: input.stepMs });
@@ -108,12 +119,14 @@ export class ReviewFold {
       case 'command':
       case 'device-removed':
       case 'delivered':
+      case 'rules':
       case 'station':
         return;
     }
   }
 
   #observe(at: MonotonicMs, observation: JournalledObservation): void {
+    this.#sources.take(observation);
     switch (observation.kind) {
       case 'numerics':
         return this.lines.take(observation);
@@ -151,8 +164,7 @@ export class ReviewFold {
   }
 
   #output(at: MonotonicMs, output: BedOutput): void {
-    const by = this.#asked?.by.name;
-    const who = by === undefined ? {} : { by };
+    const who = doerOf(this.#asked?.by);
     switch (output.kind) {
       case 'alarm':
         return this.#alarm(at, output);
@@ -168,6 +180,7 @@ export class ReviewFold {
       case 'audio': {
         const { cause, pausedUntil } = output;
         const isPaused = pausedUntil !== undefined;
+        this.audible.pause(at, pausedUntil);
         this.events.push({ type: 'audio', at, isPaused, cause, ...(cause === 'person' && who) });
         return;
       }
@@ -178,21 +191,28 @@ export class ReviewFold {
   }
 
   /** The end of the session is told as such. */
-  #phase(at: MonotonicMs, { from, to, cause }: Extract<BedOutput, { kind: 'phase' }>, who: { by?: string }): void {
+  #phase(at: MonotonicMs, { from, to, cause }: Extract<BedOutput, { kind: 'phase' }>, who: Partial<Doer>): void {
     this.#phases.push({ at, phase: to });
     if (to !== 'closed') this.events.push({ type: 'phase', at, from, to, cause, ...who });
   }
 
   #alarm(at: MonotonicMs, { change }: Extract<BedOutput, { kind: 'alarm' }>): void {
-    this.#alarms.set(change.alarm.id, foldAlarm(this.#alarms.get(change.alarm.id), at, change));
+    const { alarm } = change;
+    const command = this.#asked?.command;
+    const isAsked = command !== undefined && 'alarm' in command && command.alarm === alarm.id;
+    const row = foldAlarm(this.#alarms.get(alarm.id), at, change, {
+      doer: isAsked ? doerOf(this.#asked?.by) : {},
+      momentOf: (signalled) => momentOf(signalled, at, this.session, this.#sources, this.infusion),
+    });
+    this.#alarms.set(alarm.id, row);
+    this.audible.alarm(at, alarm);
     for (const readAt of alarmingReadings(change)) this.#alarming.add(readAt);
   }
 
   #told(at: MonotonicMs, { session, cause }: Extract<BedOutput, { kind: 'session' }>): void {
-    const before = this.session;
+    const event = sessionEvent(at, session, cause, this.#asked, this.session);
     this.session = session;
     if (cause === 'admitted') this.#phases.push({ at, phase: session.phase });
-    const event = sessionEvent(at, session, cause, this.#asked, before);
     if (event !== undefined) this.events.push(event);
   }
 }

@@ -19,7 +19,9 @@ import { modelsFrom, type ModelChoice } from '$lib/pharmacology/templates.ts';
 import type { BedView } from '$lib/realtime/index.ts';
 import type { CuffReading, LevelMark, Review, ReviewSummary, TimeSpan } from '$lib/realtime/review.ts';
 import type { SessionRow, StoreReader } from '$lib/store/store.ts';
-import { ReviewFold, REVIEWED_KINDS } from './review-fold.ts';
+import { foldSession, namesOf } from './alarm-log-read.ts';
+import { burdenOf, timeAbove } from './burden.ts';
+import { REVIEWED_KINDS, type ReviewFold } from './review-fold.ts';
 import { rulesOfSession } from './rules-in-force.ts';
 import { gapsOf } from './review-gaps.ts';
 import { amountsOf, concentrationOf } from './review-infusion.ts';
@@ -38,22 +40,21 @@ export async function readReview(
 ): Promise<Review | undefined> {
   const row = store.session(id);
   if (row === undefined) return undefined;
-  const fold = new ReviewFold();
-  let count = 0;
-  for (const entry of store.entries(row.bed, row.firstSeq, row.lastSeq, REVIEWED_KINDS)) {
-    fold.take(entry);
-    count += 1;
-    if (count % PORTION === 0) await setImmediate();
-  }
+  const fold = await foldSession(store, row, REVIEWED_KINDS);
   const { session } = fold;
   if (session === undefined) return undefined;
   const span = { from: row.from, to: row.to ?? store.head(row.bed)?.at ?? row.from };
+  const rules = rulesOfSession(store, row);
+  const body = bodyOf(fold, session, row, span, modelsFrom(modelsOf(row.bed)));
+  const judged = judgedBy(session, rules);
   await setImmediate();
   const covered = store.signalCoverage(row.bed, span);
   return {
     ...headOf(row, session, span, labelOf(row.bed)),
-    ...bodyOf(fold, session, row, span, modelsFrom(modelsOf(row.bed))),
-    ...judgedBy(session, rulesOfSession(store, row)),
+    ...body,
+    ...judged,
+    burden: burdenOf([{ span, alarms: body.alarms, audible: fold.audible.sounded(span.to) }], namesOf(rules)),
+    ...systolicAbove(body.cuff, judged.levels),
     waveforms: waveformsIn(store, row.bed, covered),
     gaps: gapsOf(span, covered, fold.witnesses),
   };
@@ -100,13 +101,15 @@ function headOf(row: SessionRow, session: Session, span: TimeSpan, bedLabel: str
 export const wallOffset = ({ admittedWall, from }: SessionRow): number =>
   admittedWall === undefined ? 0 : admittedWall - from;
 
+type Added = 'waveforms' | 'gaps' | 'burden' | 'systolicAbove';
+
 function bodyOf(
   fold: ReviewFold,
   session: Session,
   row: SessionRow,
   span: TimeSpan,
   models: ModelChoice,
-): Omit<Review, keyof ReturnType<typeof headOf> | keyof ReturnType<typeof judgedBy> | 'waveforms' | 'gaps'> {
+): Omit<Review, keyof ReturnType<typeof headOf> | keyof ReturnType<typeof judgedBy> | Added> {
   const therapy = fold.infusion.therapy(session);
   const cuff = fold.cuff();
   const concentration = concentrationOf(session, therapy, span, models);
@@ -127,6 +130,17 @@ function bodyOf(
     missing: fold.lines.missing(span.to),
     devices: fold.devices(),
   };
+}
+
+function systolicAbove(cuff: readonly CuffReading[], levels: readonly LevelMark[]): Pick<Review, 'systolicAbove'> {
+  const limit = levels.find(({ kind }) => kind === 'limit');
+  const above =
+    limit &&
+    timeAbove(
+      cuff.map(({ at, systolic }) => ({ at, value: systolic })),
+      limit.value,
+    );
+  return above ? { systolicAbove: above } : {};
 }
 
 function extremesOf({ lines }: ReviewFold, cuff: readonly CuffReading[]): Partial<ReviewSummary> {
