@@ -35,6 +35,7 @@ export const about = {
   safety: [
     'Infuscope is a secondary display and notifier. It is not a certified medical device, and it claims conformity with no standard.',
     'The alarms of the bedside monitor and of the pump stay primary. When this screen and the bedside device differ, the bedside device counts.',
+    'How alarms sound and flash is designed after the ideas of IEC 60601-1-8: ten pulses for high, three for medium, two for low, with a melody that tells what it is about.',
     'Nothing here starts, stops or changes a pump. A mark such as “Pump stopped” only records what somebody did.',
     'Predicted concentrations are the estimate of a published model. They are not measured and no alarm is judged on them.',
     'A value is grey when it is older than its device should let it be, and “--” when it is too old or missing.',

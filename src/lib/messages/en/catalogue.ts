@@ -1,6 +1,7 @@
 import { about } from './about.ts';
 import { alarms } from './alarms.ts';
 import { bed } from './bed.ts';
+import { burden } from './burden.ts';
 import { common } from './common.ts';
 import { devices } from './devices.ts';
 import { infusion } from './infusion.ts';
@@ -10,4 +11,4 @@ import { rules } from './rules.ts';
 import { session } from './session.ts';
 import { ward } from './ward.ts';
 
-export const english = { about, alarms, bed, common, devices, infusion, layout, review, rules, session, ward };
+export const english = { about, alarms, bed, burden, common, devices, infusion, layout, review, rules, session, ward };

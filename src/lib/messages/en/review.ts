@@ -163,7 +163,13 @@ export const review = {
     predicted: 'predicted',
     minute: (minute: number) => `infusion minute ${minute}`,
   },
-  tabs: { label: 'The record', story: 'Alarms and events', vitals: 'Vital signs', recording: 'Recording' },
+  tabs: {
+    label: 'The record',
+    story: 'Alarms and events',
+    vitals: 'Vital signs',
+    recording: 'Recording',
+    burden: 'Alarm log',
+  },
   story: {
     table: 'Alarms and events',
     columns: { time: 'Time', what: 'What', answered: 'Answered' },
