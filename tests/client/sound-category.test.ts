@@ -13,6 +13,7 @@ describe('the melody of an alarm', () => {
   test.each([
     ['S1', 'physiological', 'systolic', 'cardiovascular'],
     ['S5', 'physiological', 'meanArterial', 'cardiovascular'],
+    ['D1', 'physiological', 'ratePressureProduct', 'cardiovascular'],
     ['H1', 'physiological', 'heartRate', 'cardiovascular'],
     ['O2', 'physiological', 'spo2', 'oxygen'],
     ['R1', 'physiological', 'respiratoryRate', 'ventilation'],

@@ -20,6 +20,41 @@ import { startDemonstration, type Demonstration } from '../support/station-proce
 const MOMENTS = { 'bed-1': 39.75, 'bed-3': 23.7 };
 const STORY_MS = 90_000;
 
+/** Ten flashes of a high alarm, three of a medium one. */
+const FLASH_WATCH_MS = 5200;
+
+interface Flash {
+  readonly priority: string;
+  /** Of the fill becoming visible, per second; 0 for one that does not change. */
+  readonly hz: number;
+  /** Share of the time in which it is visible. */
+  readonly duty: number;
+  /** Frames at which it became visible. */
+  readonly phase: string;
+}
+
+/** Runs in the page: looks at the computed opacity of every alarm's fill in every frame. */
+async function watchFlashes(forMs: number): Promise<Flash[]> {
+  const fields = [...document.querySelectorAll<HTMLElement>('.alarm-fill[data-calling="true"]')];
+  const frames: { atMs: number; isOn: boolean[] }[] = [];
+  const beganMs = performance.now();
+  while (performance.now() - beganMs < forMs) {
+    const atMs = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+    frames.push({ atMs, isOn: fields.map((field) => Number(getComputedStyle(field, '::before').opacity) > 0.5) });
+  }
+  return fields.map((field, i) => {
+    const rises = frames.filter(({ isOn }, frame) => frame > 0 && isOn[i] && !frames[frame - 1]?.isOn[i]);
+    const [first, last] = [rises[0]?.atMs ?? 0, rises.at(-1)?.atMs ?? 0];
+    const whole = frames.filter(({ atMs }) => rises.length < 2 || (atMs >= first && atMs < last));
+    return {
+      priority: field.dataset['priority'] ?? '',
+      hz: rises.length < 2 ? 0 : (1000 * (rises.length - 1)) / (last - first),
+      duty: whole.filter(({ isOn }) => isOn[i]).length / whole.length,
+      phase: rises.map(({ atMs }) => Math.round(atMs)).join(),
+    };
+  });
+}
+
 describe.skipIf(CHROMIUM === undefined)(`alarms on the screens${WITHOUT_CHROMIUM}`, () => {
   let station: Demonstration;
   let relay: Relay;
@@ -66,6 +101,60 @@ describe.skipIf(CHROMIUM === undefined)(`alarms on the screens${WITHOUT_CHROMIUM
       .poll(() => nurse.page.getByRole('alert').allTextContents())
       .toContainEqual(expect.stringMatching(/High alarm\. Bed 1: Systolic/));
     await evidence(nurse.page, 'ward-alarm');
+  });
+
+  test('flash on every screen at the rate of their priority, in one phase, and nothing is faster than 3 Hz', async () => {
+    await nurse.page.evaluate(() => {
+      for (const [i, priority] of (['high', 'medium', 'low'] as const).entries()) {
+        const field = document.createElement('div');
+        field.className = 'alarm-fill';
+        field.dataset['priority'] = priority;
+        field.dataset['calling'] = 'true';
+        field.dataset['sample'] = String(i);
+        document.body.append(field);
+      }
+    });
+    const seen = await nurse.page.evaluate(watchFlashes, FLASH_WATCH_MS);
+    const [high, medium, low] = ['high', 'medium', 'low'].map((priority) =>
+      seen.filter((one) => one.priority === priority),
+    );
+    // The banner, the tile and the field that was put there.
+    expect(high?.length).toBeGreaterThanOrEqual(3);
+    for (const { hz, duty } of high ?? []) {
+      expect(hz).toBeGreaterThanOrEqual(1.4);
+      expect(hz).toBeLessThanOrEqual(2.8);
+      expect(duty).toBeGreaterThanOrEqual(0.2);
+      expect(duty).toBeLessThanOrEqual(0.6);
+    }
+    for (const { hz, duty } of medium ?? []) {
+      expect(hz).toBeGreaterThanOrEqual(0.4);
+      expect(hz).toBeLessThanOrEqual(0.8);
+      expect(duty).toBeGreaterThanOrEqual(0.2);
+      expect(duty).toBeLessThanOrEqual(0.6);
+    }
+    expect(medium?.length).toBeGreaterThan(0);
+    expect(low?.map(({ hz, duty }) => [hz, duty])).toEqual([[0, 1]]);
+    expect(new Set(high?.map(({ phase }) => phase)).size).toBe(1);
+    for (const { hz } of seen) expect(hz).toBeLessThan(3);
+    const quickest = await nurse.page.evaluate(() =>
+      Math.min(
+        ...document
+          .getAnimations()
+          .filter((animation) => animation.effect?.getComputedTiming().iterations === Infinity)
+          .map((animation) => Number(animation.effect?.getComputedTiming().duration)),
+      ),
+    );
+    expect(quickest).toBeGreaterThan(1000 / 3);
+    await nurse.page.emulateMedia({ reducedMotion: 'reduce' });
+    for (const { hz } of await nurse.page.evaluate(watchFlashes, 1200)) expect(hz).toBe(0);
+    await nurse.page.emulateMedia({ reducedMotion: 'no-preference' });
+    await nurse.page.evaluate(() => document.querySelectorAll('[data-sample]').forEach((field) => field.remove()));
+  });
+
+  test('carry a shape, marks and words for every priority: never the colour alone', async () => {
+    const sign = banner(nurse.page).locator('.sign').first();
+    expect((await sign.innerText()).replaceAll('\u00a0', ' ')).toBe('▲ !!!');
+    expect(await banner(nurse.page).locator('.alarm-fill').innerText()).toContain('High alarm.');
   });
 
   test('are called out by a screen without sound: that it is mute while it should sound', async () => {

@@ -1,4 +1,5 @@
 /** A finished session, looked at afterwards: its whole trend, the waveforms of any instant, each alarm with all that is known. */
+import { readFileSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM, startWatch, TestBrowser, WITHOUT_CHROMIUM, type Visit } from '../support/browser.ts';
@@ -182,5 +183,35 @@ describe.skipIf(CHROMIUM === undefined)(`a finished session${WITHOUT_CHROMIUM}`,
     await page.getByText('There is no such session in this recording.').waitFor();
     await isPresentable('review-unknown');
     expect(visit.complaints.slice(before).filter((text) => !text.includes('404 (Not Found)'))).toEqual([]);
+  });
+
+  test('has its alarm log to take away, and says how much alarms asked for', async () => {
+    const { page } = visit;
+    await page.goto(at(`/review/${FINISHED}`));
+    await page.getByRole('tab', { name: 'Alarm log' }).click();
+    await expect.poll(() => record().innerText(), SOON).toMatch(/Systolic above 175 mmHg\s+\d+\.\d min, \d+ mmHg·min/);
+    const text = await record().innerText();
+    expect(text).toMatch(/Alarms\s+8 \(7\.4\/h\)/);
+    expect(text).toContain('S1 ');
+    expect(text).toContain('when it is full, nothing more is recorded');
+    await isPresentable('review-burden');
+    const coming = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download the log' }).click();
+    const download = await coming;
+    expect(download.suggestedFilename()).toBe(`alarms-${FINISHED}.csv`);
+    const lines = readFileSync(await download.path(), 'utf8').split('\r\n');
+    expect(lines[0]).toMatch(/^time_utc,station_time_ms,bed,session,patient,record,event,/);
+    expect(lines.filter((line) => line.includes(',alarm,signalled,')).length).toBeGreaterThan(3);
+  });
+
+  test('is counted with the others in the statistics of all beds', async () => {
+    const { page } = visit;
+    await page.goto(at('/review/alarms?days=90'));
+    const known = page.getByText(/^1 session, 1\.1 h$/).or(page.getByText('No session in these days.'));
+    await known.waitFor();
+    await isPresentable('alarm-statistics');
+    const answer = await page.request.get(at('/api/alarms.csv?days=90'));
+    expect(answer.headers()['content-type']).toContain('text/csv');
+    expect(await answer.text()).toMatch(/^time_utc,.*\r\n/);
   });
 });

@@ -52,6 +52,11 @@ describe('wrong words', () => {
     [['start', '--port', '99999'], 2, '--port: "99999" is not a whole number from 0 to 65535.'],
     [['start', '--config', '/no/such/ward.json'], 1, 'There is no file /no/such/ward.json.'],
     [['sessions', '--data', '/no/such/place'], 1, 'There is no recording in /no/such/place.'],
+    [['export'], 2, 'Say what: infuscope export alarms'],
+    [['export', 'alarms'], 2, 'Name one session (see infuscope sessions), or --since.'],
+    [['export', 'alarms', 's1', '--since', '2026-03-01'], 2, 'Name either a session or --since.'],
+    [['export', 'alarms', '--since', 'yesterday'], 2, '--since: "yesterday" is not a day such as 2026-03-01.'],
+    [['export', 'alarms', 's1', '--data', '/no/such/place'], 1, 'There is no recording in /no/such/place.'],
     [['verify', '--data', '/no/such/place'], 1, 'There is no recording in /no/such/place.'],
   ] as const)('infuscope %j', async (args, code, words) => {
     const outcome = await run(...args);
@@ -196,6 +201,20 @@ describe('a recorded session', () => {
     const verified = await run('verify', '--data', station.directory);
     expect(verified).toMatchObject({ code: 0, errors: '' });
     expect(verified.out).toMatch(/^bed-1: unaltered, \d+ entries, \d+ slices of signal; the recorded alarms follow/);
+  });
+
+  test('gives its alarm log as a table, by itself and among all since a day', async () => {
+    const one = await run('export', 'alarms', 's1', '--data', station.directory);
+    expect(one).toMatchObject({ code: 0, errors: '' });
+    const [names, ...rows] = one.out.split(/\r?\n/);
+    expect(names).toMatch(/^time_utc,station_time_ms,bed,session,patient,record,event,/);
+    expect(rows[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,\d+,bed-1,s1,TEST-1,session,admitted,/);
+    const all = await run('export', 'alarms', '--since', '2020-01-01', '--data', station.directory);
+    expect(all.out).toContain(',power,started,');
+    for (const row of rows) expect(all.out).toContain(row);
+    const unknown = await run('export', 'alarms', 'nobody', '--data', station.directory);
+    expect(unknown).toMatchObject({ code: 1, out: '' });
+    expect(unknown.errors).toContain('There is no session nobody in this recording');
   });
 
   test('whose capture is decoded again shows the same device', async () => {

@@ -116,13 +116,16 @@ describe('kill -9', () => {
     expect(holes(killedAt - 5000)).toHaveLength(1);
   });
 
-  test('after all of it the chains hold, and the recorded alarms follow from the recorded data', async () => {
+  test('after all of it the chains hold, every alarm that a screen was told is on the disk, and the recorded alarms follow from the recorded data', async () => {
     await nurse.until('the alarm', () => standing().length > 0);
     const reader = openReader(station.database);
     expect(reader.verify().beds.map(({ firstBad }) => firstBad)).toEqual([undefined]);
     reader.close();
     const entries = journal();
     expect(entries.filter(({ body }) => body.kind === 'started')).toHaveLength(3);
+    const written = new Map(entries.flatMap(({ body }) => (body.kind === 'alarm' ? [[body.number, body.change]] : [])));
+    expect(nurse.alarms.length).toBeGreaterThan(0);
+    for (const { number, change } of nurse.alarms) expect(written.get(number)).toEqual(change);
     const start = { state: emptyBed(BED, monotonicMs(0)), seq: 0 };
     expect(compareReplay(start, entries)).toBeUndefined();
     const readings = entries.flatMap(({ body }) =>

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -37,6 +39,23 @@ describe('an untouched recording', () => {
         .verify(OTHER)
         .beds.map(({ bed }) => bed),
     ).toEqual([OTHER]);
+  });
+});
+
+describe('the alarm log in a recording', () => {
+  test('an alarm in which one letter was changed is named', () => {
+    const changed = afterEdit(`update journal set entries = replace(entries, 'mmHg, above 180', 'mmHg, above 190')`);
+    expect(changed).toMatchObject({ table: 'journal' });
+    expect(changed?.what).toMatch(/Entry \d+ \(alarm, 2026-03-01 10:00:\d\d UTC\)/);
+  });
+
+  test('has no way of being changed or deleted in the program: the store only adds to the journal', () => {
+    const source = readdirSync('src/lib/store', { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join('src/lib/store', path), 'utf8'))
+      .join('\n');
+    expect(source).toMatch(/insert into journal\b/i);
+    expect(source).not.toMatch(/(delete\s+from|drop\s+table(\s+if\s+exists)?)\s+journal\b/i);
   });
 });
 

@@ -52,6 +52,11 @@ export class Program {
     await this.exit;
   }
 
+  get pid(): number {
+    if (this.process.pid === undefined) throw new Error('the program did not start');
+    return this.process.pid;
+  }
+
   /** Process id of a child that runs this script of the built station. */
   childPid(script: string): number | undefined {
     for (const entry of readdirSync('/proc')) {
