@@ -9,6 +9,7 @@ import type { WardConfiguration } from '$core/configuration.ts';
 import { NO_SURROUNDINGS, type CaptureDesk } from '$core/desk.ts';
 import { RecorderClient, type Recorder } from '$core/recorder.ts';
 import { recoverBed, resumeFrom } from '$core/recovery.ts';
+import { RuleBook } from '$core/rule-book.ts';
 import { Station } from '$core/station.ts';
 import type { Connect, Link } from '$drivers/link.ts';
 import type { VirtualTime } from '$simulators/virtual-time.ts';
@@ -46,7 +47,7 @@ export class Core {
     this.station = new Station({
       ward,
       recovered: new Map([[bed, recovered]]),
-      ruleSets: [ruleSet],
+      rules: new RuleBook({ presets: [ruleSet], save: () => Promise.resolve(), log: () => undefined }),
       version: 'simulation',
       clock: this.clock,
       scheduler: time,
