@@ -2,8 +2,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { programOf, run, seconds, SetUpFailure, telling } from './process.mjs';
-import { ensureBuilt, ensureInstalled, ROOT } from './set-up.mjs';
+import { programOf, run, seconds, SetUpFailure } from './process.mjs';
+import { ensureBuilt, ensureInstalled, generateTypes, ROOT } from './set-up.mjs';
 import { ensureSystemPrograms } from './system.mjs';
 import { countTests } from './test-report.mjs';
 
@@ -58,10 +58,7 @@ export function chooseSteps(args) {
 async function prepare(steps) {
   try {
     await ensureInstalled();
-    await telling('Generating types', async () => {
-      const { passed, output } = await tool('@sveltejs/kit', ['sync'], 'svelte-kit');
-      if (!passed) throw new SetUpFailure('SvelteKit could not generate its types.', output);
-    });
+    await generateTypes();
     if (steps.some((step) => step.needsStation)) await ensureSystemPrograms();
     return true;
   } catch (error) {
@@ -93,8 +90,8 @@ async function timed({ work }) {
   return { ...result, took: seconds(performance.now() - began) };
 }
 
-async function tool(name, args, program = name) {
-  const { code, output, error } = await run(process.execPath, [programOf(ROOT, name, program), ...args], { cwd: ROOT });
+async function tool(name, args) {
+  const { code, output, error } = await run(process.execPath, [programOf(ROOT, name), ...args], { cwd: ROOT });
   return outcome(code === 0, `${output}${error?.message ?? ''}`);
 }
 

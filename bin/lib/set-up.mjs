@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, isBuilt } from './build.mjs';
 import { install, isInstalled } from './install.mjs';
 import { withLock } from './lock.mjs';
+import { programOf, run, SetUpFailure, telling } from './process.mjs';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
 
@@ -12,6 +13,14 @@ export const ensureInstalled = (root = ROOT) => ensure(root, isInstalled, instal
 
 /** Expects the packages to be installed. @throws SetUpFailure */
 export const ensureBuilt = (root = ROOT, make = build) => ensure(root, isBuilt, make);
+
+/** The types that SvelteKit makes of the routes; every tool that reads the sources needs them. @throws SetUpFailure */
+export const generateTypes = (root = ROOT) =>
+  telling('Generating types', async () => {
+    const sync = [programOf(root, '@sveltejs/kit', 'svelte-kit'), 'sync'];
+    const { code, output } = await run(process.execPath, sync, { cwd: root });
+    if (code !== 0) throw new SetUpFailure('SvelteKit could not generate its types.', output);
+  });
 
 async function ensure(root, isDone, work) {
   if (isDone(root)) return;

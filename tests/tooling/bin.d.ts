@@ -53,3 +53,34 @@ declare module '*/bin/lib/system.mjs' {
 declare module '*/bin/lib/check.mjs' {
   export function chooseSteps(args: readonly string[]): { steps?: { name: string }[]; mistake?: string };
 }
+
+declare module '*/bin/lib/mutation.mjs' {
+  export function chooseFiles(
+    args: readonly string[],
+    root?: string,
+  ): { files?: string[]; jobs?: string; isReport?: boolean; mistake?: string };
+}
+
+declare module '*/bin/lib/mutation-report.mjs' {
+  interface Mutant {
+    status: string;
+    mutatorName: string;
+    location: { start: { line: number } };
+  }
+  interface Result {
+    files: Record<string, { mutants: Mutant[] }>;
+  }
+  interface Counts {
+    killed: number;
+    timeout: number;
+    survived: number;
+    noCoverage: number;
+    ignored: number;
+    detected: number;
+    valid: number;
+  }
+  export function countsOf(results: readonly Result[]): Counts;
+  export function scoreOf(counts: Pick<Counts, 'detected' | 'valid'>): number;
+  export function isPassed(counts: Counts): boolean;
+  export function markdownOf(results: readonly Result[], rooms: readonly string[], versions: string): string;
+}
