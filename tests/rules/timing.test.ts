@@ -9,22 +9,26 @@ const HOLD: Timing = { type: 'hold', holdS: 10, clearS: 5 };
 const FIRST: Timing = { type: 'first', continuousHoldS: 10 };
 const CONFIRM: Timing = { type: 'confirm', withinMin: 5, continuousHoldS: 15 };
 
-/** Feeds [second, truth, time of the reading in seconds] and tells the states' names. */
-type Sight = readonly [atS: number, truth: Truth, readingS?: number];
+/** [second, truth, time of the reading in seconds, where it is one of a cuff or of what is measured all the time]. */
+type Sight = readonly [atS: number, truth: Truth, readingS?: number, source?: 'cuff' | 'continuous'];
 
-function states(timing: Timing, sights: readonly Sight[], nibpIntervalMin = 5): readonly string[] {
+/** Feeds what is seen and tells the states. */
+function lived(timing: Timing, sights: readonly Sight[], nibpIntervalMin = 5): readonly LevelState[] {
   let state: LevelState = ABSENT;
-  return sights.map(([atS, truth, readingS]) => {
+  return sights.map(([atS, truth, readingS, source = readingS === undefined ? 'continuous' : 'cuff']) => {
     const answer: Answer = {
       truth,
       sampleAt: readingS === undefined ? undefined : monotonicMs(readingS * 1000),
-      isEpisodic: readingS !== undefined,
+      isEpisodic: source === 'cuff',
       why: truth === 'unknown' ? 'no signal' : '',
     };
     state = step(state, timing, { now: monotonicMs(atS * 1000), answer, nibpIntervalMs: nibpIntervalMin * 60_000 });
-    return state.at === 'present' && state.unknownWhy !== undefined ? 'present?' : state.at;
+    return state;
   });
 }
+
+const states = (...args: Parameters<typeof lived>): readonly string[] =>
+  lived(...args).map((state) => (state.at === 'present' && state.unknownWhy !== undefined ? 'present?' : state.at));
 
 describe('hold', () => {
   test('a crossing becomes a condition after the hold time, not before', () => {
@@ -97,7 +101,81 @@ describe('hold', () => {
   });
 });
 
+test.each([HOLD, FIRST, CONFIRM])('what is not crossed, or not known, begins nothing: %j', (timing) => {
+  expect(
+    states(timing, [
+      [0, 'no'],
+      [1, 'unknown'],
+      [2, 'no', 2],
+      [3, 'unknown', 3],
+    ]),
+  ).toEqual(['absent', 'absent', 'absent', 'absent']);
+});
+
+test('while nothing changes the state is the very same: a bed at rest makes no garbage', () => {
+  const isKept = (...sights: Sight[]): boolean => {
+    const [, before, after] = lived({ ...HOLD, holdS: sights[0]?.[0] === 0 ? 0 : 60 }, sights);
+    return before === after;
+  };
+  expect(isKept([1, 'yes'], [2, 'yes'], [3, 'yes'])).toBe(true);
+  expect(isKept([0, 'yes'], [2, 'yes'], [3, 'yes'])).toBe(true);
+  expect(isKept([0, 'yes'], [2, 'no'], [3, 'no'])).toBe(true);
+  expect(isKept([0, 'yes'], [2, 'unknown'], [3, 'unknown'])).toBe(true);
+});
+
 describe('first and confirm, with single readings', () => {
+  test('it stands since the reading was taken, not since we looked at it', () => {
+    expect(lived(FIRST, [[65, 'yes', 60]])).toEqual([{ at: 'present', since: 60_000 }]);
+    expect(
+      lived(CONFIRM, [
+        [65, 'yes', 60],
+        [126, 'yes', 120],
+      ]).at(-1),
+    ).toEqual({ at: 'present', since: 60_000 });
+  });
+
+  test('a reading inside ends it at once, also where a continuous source would have to stay inside for a while', () => {
+    expect(
+      states({ ...HOLD, holdS: 0 }, [
+        [60, 'yes', 60],
+        [120, 'no', 120],
+      ]),
+    ).toEqual(['present', 'absent']);
+  });
+
+  test('confirm: a reading that cannot be judged decides nothing, the next one does', () => {
+    expect(
+      states(CONFIRM, [
+        [60, 'yes', 60],
+        [90, 'unknown'],
+        [120, 'unknown', 120],
+        [180, 'yes', 180],
+      ]),
+    ).toEqual(['pending', 'pending', 'pending', 'present']);
+  });
+
+  test.each([
+    [300, 'present'],
+    [301, 'pending'],
+  ])('confirm: within five minutes, although the cuff is set to one: after %d s it is %s', (afterS, expected) => {
+    const sights: readonly Sight[] = [
+      [60, 'yes', 60],
+      [60 + afterS, 'yes', 60 + afterS],
+    ];
+    expect(states(CONFIRM, sights, 1).at(-1)).toBe(expected);
+  });
+
+  test('confirm: a source that measures all the time takes over with its own hold', () => {
+    expect(
+      lived(CONFIRM, [
+        [60, 'yes', 60],
+        [70, 'yes', 70, 'continuous'],
+        [84, 'yes', 84, 'continuous'],
+        [85, 'yes', 85, 'continuous'],
+      ]).map(({ at }) => at),
+    ).toEqual(['pending', 'pending', 'pending', 'present']);
+  });
+
   test('first: one reading is enough, and the next one inside ends it', () => {
     expect(
       states(FIRST, [
@@ -153,6 +231,16 @@ describe('first and confirm, with single readings', () => {
 });
 
 describe('first and confirm, with a continuous source', () => {
+  test('they end with the first value inside', () => {
+    expect(
+      states(FIRST, [
+        [0, 'yes'],
+        [10, 'yes'],
+        [11, 'no'],
+      ]).at(-1),
+    ).toBe('absent');
+  });
+
   test('they hold instead: 10 s for first, 15 s for confirm', () => {
     expect(
       states(FIRST, [

@@ -121,7 +121,5 @@ function stand(state: Present, timing: Timing, { now, answer }: TimingInput): Le
   const clearMs = timing.type === 'hold' && !answer.isEpisodic ? (timing.clearS ?? 0) * 1000 : 0;
   const insideSince = state.insideSince ?? now;
   if (now - insideSince >= clearMs) return ABSENT;
-  return state.insideSince === undefined || state.unknownWhy !== undefined
-    ? { at: 'present', since, insideSince }
-    : state;
+  return state.insideSince === undefined ? { at: 'present', since, insideSince } : state;
 }
