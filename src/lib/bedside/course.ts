@@ -61,9 +61,9 @@ function kept(course: Course): Course {
   return [...paired, ...course.slice(PAIRED)];
 }
 
-function joined([a, b, ...rest]: readonly Stretch[]): readonly Stretch[] {
-  if (a === undefined || b === undefined || !isSame(a.sent, b.sent))
-    return [a, b, ...rest].filter((one) => one !== undefined);
+function joined(pair: readonly Stretch[]): readonly Stretch[] {
+  const [a, b] = pair;
+  if (a === undefined || b === undefined || !isSame(a.sent, b.sent)) return pair;
   return [{ from: a.from, to: b.to, ml: a.ml + b.ml, ...(a.sent && { sent: a.sent }) }];
 }
 
