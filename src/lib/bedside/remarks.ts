@@ -125,14 +125,14 @@ function doseRemarks(bed: PumpsOfBed, channel: ChannelState): readonly Remark[] 
 function endRemarks({ reading }: ChannelState): readonly Remark[] {
   const { isContradictory, byVolumeS = 0, bySentS = 0 } = pumpEnd(reading);
   if (!isContradictory) return [];
-  const minutes = (s: number): string => number(s / 60);
+  const minutes = (s: number): number => Math.round(s / 60);
   return say(
     'end',
     `End: the pump says in ${minutes(bySentS)} min, its volume and rate come to ${minutes(byVolumeS)} min`,
   );
 }
 
-/** Three significant digits, without zeros that say nothing. */
-const number = (value: number): string => String(Number(value.toPrecision(3)));
+/** Four significant digits, without zeros that say nothing: what differs by more than a thousandth must be told differently. */
+const number = (value: number): string => String(Number(value.toPrecision(4)));
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
