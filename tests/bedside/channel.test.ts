@@ -26,17 +26,17 @@ describe('under which key', () => {
     const keys = new Map(channels.map((one) => [one.key, one]));
     return (key: string) => keys.get(key);
   };
-  const standing = (state: InfusionState, atS = 0) => channel({ reading: at(atS, state) });
+  const standing = (state: InfusionState) => channel({ reading: at(100, state) });
 
   test('its own name, while nobody else has it', () => {
     expect(channelKey(known(), at(1, 'infusing'))).toBe('p1');
-    expect(channelKey(known(standing('infusing')), at(1, 'infusing'))).toBe('p1');
+    expect(channelKey(known(standing('infusing')), at(101, 'infusing'))).toBe('p1');
   });
 
   test.each<[string, ChannelState, number, string]>([
-    ['told by another device just now', standing('infusing'), 30, `p1@${OTHER_PUMP}`],
-    ['that the other device has not told for longer', standing('infusing'), 30.001, 'p1'],
-    ['that was pulled out there', standing('disconnected'), 1, 'p1'],
+    ['told by another device just now', standing('infusing'), 130, `p1@${OTHER_PUMP}`],
+    ['that the other device has not told for longer', standing('infusing'), 130.001, 'p1'],
+    ['that was pulled out there', standing('disconnected'), 101, 'p1'],
   ])('a name %s', (_, other, atS, key) => {
     expect(channelKey(known(other), at(atS, 'infusing', 0, { source: OTHER_PUMP }))).toBe(key);
   });
@@ -74,6 +74,7 @@ describe('a run', () => {
     expect(stepChannel(during('infusing'), at(1, 'paused', 60), 'p1').resumedDuring).toEqual(['S1']);
     expect(stepChannel(during('infusing'), at(1, 'disconnected'), 'p1').resumedDuring).toEqual(['S1']);
     expect(after(at(0, 'infusing')).resumedDuring).toEqual([]);
+    expect(after(at(0, 'stopped')).resumedDuring).toEqual([]);
   });
 
   test('that begins anew forgets it', () => {
@@ -90,12 +91,14 @@ describe('rates', () => {
       at(30, 'unknown', 80),
       at(40, 'infusing', 30),
       at(50, 'paused', 30),
+      at(60, 'infusing', 30),
     );
     expect(rates).toEqual([
       [0, 0],
       [10_000, 60],
       [40_000, 30],
       [50_000, 0],
+      [60_000, 30],
     ]);
   });
 
@@ -136,7 +139,7 @@ describe('the course', () => {
   test('draws a rate only where the pump was heard all the time', () => {
     const flow = (toS: number) => after(at(0, 'infusing', 60), at(toS, 'infusing', 60)).course;
     expect(flow(30)).toEqual([{ from: 0, to: 30_000, ml: 0.5, mlPerHour: 60 }]);
-    expect(flow(36)).toEqual([{ from: 0, to: 36_000, ml: 0.6 }]);
+    expect(flow(36)).toStrictEqual([{ from: 0, to: 36_000, ml: 0.6 }]);
   });
 
   test('goes on through a pause', () => {
@@ -187,7 +190,9 @@ describe('volume', () => {
   });
 
   test('without a counter has nothing to be compared with', () => {
-    expect(after(at(0, 'infusing', 60), at(30, 'infusing', 60)).audit).toBeUndefined();
+    const state = after(at(0, 'infusing', 60), at(30, 'infusing', 60));
+    expect(state.audit).toBeUndefined();
+    expect(state.integration).toEqual({ unseenMs: 0, untoldBolusMl: 0 });
   });
 
   test('a counter that fell too far stays said, and the last fall counts', () => {

@@ -119,9 +119,8 @@ describe('suspicion', () => {
 });
 
 describe('what it remembers', () => {
-  const hour = audited(...Array.from({ length: 1800 }, (_, i): Look => [2 * (i + 1), 1 / 30]));
-
   test('is a look every 20 s for five minutes, and one that is old enough to compare with', () => {
+    const hour = audited(...Array.from({ length: 1800 }, (_, i): Look => [2 * (i + 1), 1 / 30]));
     const ages = hour.past.map(({ at }) => (hour.now.at - at) / 1000);
     expect(ages).toEqual([300, 280, 260, 240, 220, 200, 180, 160, 140, 120, 100, 80, 60, 40, 20, 0]);
   });

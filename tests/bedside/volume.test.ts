@@ -1,7 +1,7 @@
 /** The edges of what went in between two readings: what a counter may fall to, what a rate may witness, what a bolus adds. */
 import { describe, expect, test } from 'vitest';
 import { flowMlPerHour, volumeSince, type VolumeBefore } from '$lib/bedside/index.ts';
-import type { InfusionReading, InfusionState } from '$lib/domain/index.ts';
+import { monotonicMs, type InfusionReading, type InfusionState } from '$lib/domain/index.ts';
 import { reading } from '../support/channel.ts';
 
 const says = (atS: number, ml: number | undefined, rate?: number, more: Partial<InfusionReading> = {}) =>
@@ -48,6 +48,13 @@ describe('the first look', () => {
     expect(after(reading(5))).toEqual({ ml: 0 });
   });
 
+  test('at a counter is the first one, also after a time without', () => {
+    expect(after(says(0, undefined, 60), says(10, 7, 60))).toEqual({
+      ml: 0,
+      counter: { of: 'total', ml: 7, at: 10_000 },
+    });
+  });
+
   test('the total counts where a pump sends both', () => {
     expect(after(says(0, 7, 60, { segmentVolumeMl: 1 })).counter).toEqual({ of: 'total', ml: 7, at: 0 });
   });
@@ -56,7 +63,7 @@ describe('the first look', () => {
 describe('a counter that falls', () => {
   /** Set back, and now at this much, a minute later. */
   const fallen = (toMl: number, before: InfusionReading, now: Partial<InfusionReading> = {}) =>
-    after(before, says(60, toMl, 60, now));
+    after({ ...before, at: monotonicMs(600_000) }, says(660, toMl, 60, now));
 
   test.each<[string, number, InfusionReading, Partial<InfusionReading>]>([
     ['half as much again as its rate, and a quarter of a millilitre', 1.75, says(0, 90, 60), {}],
