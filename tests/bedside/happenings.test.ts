@@ -9,6 +9,8 @@ const OCCLUSION: InfusionAlarm = { kind: 'occlusion.downstream', stage: 'alarm',
 const AIR: InfusionAlarm = { ...OCCLUSION, kind: 'airInLine' };
 const DONE: InfusionAlarm = { ...OCCLUSION, kind: 'infusionComplete' };
 
+const TWO = { value: 2, unit: 'mg/mL' };
+
 type Said = readonly [InfusionState, Partial<InfusionReading>?];
 
 /** What the last of the readings tells. */
@@ -105,7 +107,7 @@ describe('an event', () => {
   const bolus = { type: 'bolus', volumeMl: 2 } as const;
 
   test('tells what stood when it happened', () => {
-    const p1 = channel({}, { place: 'slot 1' });
+    const p1 = channel({ sent: TWO }, { place: 'slot 1' });
     const bed = { channels: byKey(p1), session: session() };
     expect(eventsAt(bed, p1, [bolus, { type: 'kvo' }])).toEqual([
       {
@@ -118,15 +120,15 @@ describe('an event', () => {
         deliveredMg: 10,
         type: 'bolus',
         volumeMl: 2,
-        mg: 2,
+        mg: 4,
       },
       expect.not.objectContaining({ mg: expect.anything() as unknown }),
     ]);
   });
 
   test('of a carrier has no milligrams, and what is not known is not there', () => {
-    const carrier = channel({ key: 'c' }, { drugName: 'NaCl 0,9%', state: 'unknown' });
-    expect(eventsAt({ channels: byKey(carrier), session: session() }, carrier, [bolus])).toEqual([
+    const carrier = channel({ key: 'c', sent: TWO }, { drugName: 'NaCl 0,9%', state: 'unknown' });
+    expect(eventsAt({ channels: byKey(carrier), session: session() }, carrier, [bolus])).toStrictEqual([
       { channel: 'c', role: 'carrier', deliveredMl: 10, drugName: 'NaCl 0,9%', type: 'bolus', volumeMl: 2 },
     ]);
   });

@@ -154,6 +154,12 @@ describe('what flickers', () => {
     expect(told(story([1, event('reconnected')], [2, began]))).toHaveLength(2);
   });
 
+  test('has ended in between: what begins twice, or after something else, is two lines', () => {
+    expect(told(story([1, began], [2, began]))).toEqual(['1 alarm-began', '2 alarm-began']);
+    expect(told(story([1, event('paused')], [2, event('disconnected')]))).toHaveLength(2);
+    expect(told(story([1, alarm('1')], [2, event('disconnected')]))).toHaveLength(2);
+  });
+
   test('is nothing else: a pump that is paused again was paused twice', () => {
     expect(told(story([1, event('paused')], [2, event('resumed')], [3, event('paused')]))).toHaveLength(3);
   });

@@ -40,8 +40,11 @@ const withEvent = (timeline: Timeline, event: TimelineEvent): Timeline => [...ti
 /** What ends and comes back within this time flickers. */
 const FLICKER_MS = MINUTE_MS;
 
-/** What ends it. */
-const ENDED_BY = { 'alarm-began': 'alarm-ended', disconnected: 'reconnected' } as const;
+/** What ends it; anything else does not flicker. */
+const ENDED_BY: Partial<Record<InfusionEvent['type'], InfusionEvent['type']>> = {
+  'alarm-began': 'alarm-ended',
+  disconnected: 'reconnected',
+};
 
 /**
  * An alarm or a link of a pump that comes and goes would push the whole session out of its story: what comes back within a
@@ -49,9 +52,7 @@ const ENDED_BY = { 'alarm-began': 'alarm-ended', disconnected: 'reconnected' } a
  */
 function withInfusionEvent(timeline: Timeline, told: Extract<TimelineEvent, { type: 'infusion' }>): Timeline {
   const { event, at } = told;
-  const { type } = event;
-  if (type !== 'alarm-began' && type !== 'disconnected') return withEvent(timeline, told);
-  const ends = ENDED_BY[type];
+  const ends = ENDED_BY[event.type];
   const end = timeline.findLast(
     (one) => one.type === 'infusion' && one.event.type === ends && isOfSame(one.event, event),
   );
