@@ -230,6 +230,55 @@ describe('first and confirm, with single readings', () => {
   });
 });
 
+describe('several of the last readings', () => {
+  const TWO_OF_THREE: Timing = { type: 'readings', crossing: 2, of: 3, continuousHoldS: 15 };
+  const readings = (...truths: readonly Truth[]) =>
+    lived(
+      TWO_OF_THREE,
+      truths.map((truth, i): Sight => [60 * (i + 1), truth, 60 * (i + 1)]),
+    );
+  const told = (...truths: readonly Truth[]) => readings(...truths).map(({ at }) => at);
+
+  test('two in a row are two of three, and so are two with one between them', () => {
+    expect(told('yes', 'yes')).toEqual(['pending', 'present']);
+    expect(told('yes', 'no', 'yes')).toEqual(['pending', 'pending', 'present']);
+  });
+
+  test('what lies further back than the last three does not count', () => {
+    expect(told('yes', 'no', 'no', 'yes')).toEqual(['pending', 'pending', 'pending', 'pending']);
+    expect(told('yes', 'no', 'no', 'no')).toEqual(['pending', 'pending', 'pending', 'absent']);
+  });
+
+  test('it stands since the first of those that count', () => {
+    expect(readings('yes', 'no', 'yes').at(-1)).toEqual({ at: 'present', since: 60_000 });
+    expect(readings('yes', 'no', 'no', 'yes', 'yes').at(-1)).toEqual({ at: 'present', since: 240_000 });
+  });
+
+  test('the same reading seen again, and one that cannot be judged, are no further ones', () => {
+    expect(
+      states(TWO_OF_THREE, [
+        [60, 'yes', 60],
+        [61, 'yes', 60],
+        [120, 'unknown', 120],
+        [180, 'unknown'],
+        [240, 'no', 240],
+        [300, 'yes', 300],
+      ]),
+    ).toEqual(['pending', 'pending', 'pending', 'pending', 'pending', 'present']);
+  });
+
+  test('one of so many is a single reading, and a continuous source holds instead', () => {
+    expect(states({ ...TWO_OF_THREE, crossing: 1 }, [[60, 'yes', 60]])).toEqual(['present']);
+    expect(
+      states(TWO_OF_THREE, [
+        [0, 'yes'],
+        [14, 'yes'],
+        [15, 'yes'],
+      ]),
+    ).toEqual(['pending', 'pending', 'present']);
+  });
+});
+
 describe('first and confirm, with a continuous source', () => {
   test('they end with the first value inside', () => {
     expect(
