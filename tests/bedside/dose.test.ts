@@ -132,6 +132,23 @@ describe('what was given', () => {
   });
 });
 
+test('at a bed without a patient is told by the pump’s own word only', () => {
+  const sent = channel({ sent: TWO, course: [stretch(0, 60, 1, { sent: TWO })] }, { rateMlPerHour: 120 });
+  const bed = { channels: byKey(sent) };
+  expect(concentrationOf(bed, sent)).toEqual({ value: 2, from: 'pump' });
+  expect(deliveredMg(bed, sent)).toEqual({ mg: 2, from: 'pump' });
+  expect(flowingMgPerMin(bed, sent)).toEqual({ value: 4 });
+  const mute = channel();
+  expect(concentrationOf({ channels: byKey(mute) }, mute)).toHaveProperty('unknown');
+  const perKg = channel({ sent: MOLES }, { doseRate: { value: 6, unit: 'mg/kg/h' } });
+  expect(flowingMgPerMin({ channels: byKey(perKg) }, perKg)).toEqual({ unknown: 'mg/kg/h needs a body weight' });
+  expect(therapyDose({ channels: byKey(sent), devices: [] }).percentOfPlan).toEqual({ unknown: 'there is no plan' });
+});
+
+test('of a channel that the bed does not know no word of the plan holds', () => {
+  expect(concentrationOf({ channels: {}, session: session() }, channel())).toHaveProperty('unknown');
+});
+
 describe('what flows', () => {
   const flowing = (says: Partial<InfusionReading>, more: Partial<ChannelState> = {}) => {
     const { bed, one } = withOne(channel(more, says));

@@ -43,6 +43,12 @@ describe('a phase that is set', () => {
     expect(moved(state, of, 'infusion', 'person')).toEqual({ state, outputs: [] });
   });
 
+  test('to anything else than the infusion leaves its beginning and its end alone', () => {
+    const ended = session({ phase: 'observation', infusionEndedAt: monotonicMs(7) });
+    expect(to('discharge-ready', ended).state.session?.infusionEndedAt).toBe(7);
+    expect(to('setup', BEFORE).state.session).not.toHaveProperty('infusionStartedAt');
+  });
+
   test('the infusion begins once, and an infusion that goes on has no end', () => {
     expect(to('infusion', BEFORE).state.session?.infusionStartedAt).toBe(NOW);
     const again = to('infusion', session({ phase: 'observation', infusionEndedAt: monotonicMs(5) })).state.session;
@@ -91,6 +97,16 @@ describe('a pump that tells', () => {
     expect(follow(session(), COMPLETED, done, channel({ key: 'p2' }))).toBe('infusion');
     expect(follow(session(), COMPLETED, done, stopped(1, { key: 'p2' }))).toBe('observation');
     expect(follow(session(), COMPLETED, done, channel({ key: 'c' }, { drugName: 'NaCl' }))).toBe('observation');
+  });
+
+  test('what begins and is complete in one look is complete, and the change is the pump’s', () => {
+    const of = session();
+    const one = stopped(1, {}, 'complete');
+    const told = [{ type: 'resumed' }, { type: 'completed' }] as const;
+    expect(followPump(bed(of, one), of, { channel: one, told }).outputs[0]).toMatchObject({
+      to: 'observation',
+      cause: 'pump',
+    });
   });
 
   test('a pump that has just resumed is not its own other syringe', () => {

@@ -27,6 +27,13 @@ test('on a pump as planned there is nothing to say', () => {
   expect(on(planned())).toEqual([]);
 });
 
+test('at a bed without a patient only the pump’s own contradictions are said', () => {
+  const one = planned({}, { volumeRemainingMl: 17.5, timeRemainingS: 2400, patientWeightKg: 80 });
+  const bed = { channels: byKey(one) };
+  expect(remarksOn(bed, one).map(({ about }) => about)).toEqual(['concentration', 'end']);
+  expect(remarksOnTherapy(bed)).toEqual([]);
+});
+
 describe('the drug', () => {
   test('that a person named against the pump’s word is said with both', () => {
     expect(texts(planned(), { channels: [entry({ drugName: 'Ketamin', overrides: ['drug'] })] })).toEqual([

@@ -109,12 +109,10 @@ const anyStatus: fc.Arbitrary<Make> = fc.oneof(
   fc
     .constantFrom('idle' as const, 'failed' as const)
     .map((state): Make => (at) => ({ kind: 'observed', observation: { kind: 'cuff', source: MONITOR, at, state } })),
-  fc
-    .boolean()
-    .map((isSilenced): Make => (at) => ({
-      kind: 'observed',
-      observation: { kind: 'device-alarm', source: MONITOR, at, alarms: [], isSilenced },
-    })),
+  fc.boolean().map((isSilenced): Make => (at) => ({
+    kind: 'observed',
+    observation: { kind: 'device-alarm', source: MONITOR, at, alarms: [], isSilenced },
+  })),
 );
 
 let commands = 0;

@@ -40,7 +40,7 @@ function wordsAt(
 ): Omit<Words, 'sent'> {
   return {
     entry: session?.channels?.findLast((one) => one.channel === channel.key && one.from <= at),
-    plannedMgPerMl: role?.role === 'therapy' && role.isPlannedDrug ? session?.plan?.concentrationMgPerMl : undefined,
+    plannedMgPerMl: role?.isPlannedDrug ? session?.plan?.concentrationMgPerMl : undefined,
   };
 }
 
@@ -96,24 +96,23 @@ export function deliveredMg(
     mg += ml * concentration.value;
     words.add(concentration.from);
   }
+  const from = LEAST_CERTAIN.find((word) => words.has(word));
+  if (from !== undefined) return { mg, from };
   const now = concentrationOf(bed, channel, role);
-  if (words.size === 0 && 'unknown' in now) return now;
-  if (words.size === 0 && 'from' in now) words.add(now.from);
-  return { mg, from: LEAST_CERTAIN.find((word) => words.has(word)) ?? 'pump' };
+  return 'unknown' in now ? now : { mg, from: now.from };
 }
 
 /** mg/min that flow now, by rate and concentration; by the pump's own dose rate where there is no concentration. */
 export function flowingMgPerMin(bed: PumpsOfBed, channel: ChannelState, role = rolesOf(bed).get(channel.key)): Known {
   const { reading } = channel;
   const flow = flowMlPerHour(reading);
+  if (flow === undefined) return { unknown: 'the pump does not say what flows' };
   if (flow === 0) return { value: 0 };
   const concentration = concentrationOf(bed, channel, role);
-  if (flow !== undefined && 'value' in concentration) return { value: (flow * concentration.value) / 60 };
-  if (flow === undefined) return { unknown: 'the pump does not say what flows' };
+  if ('value' in concentration) return { value: (flow * concentration.value) / 60 };
   const told = sentMgPerMin(reading, bed.session?.plan?.weightKg);
-  if (told?.ok) return { value: told.value };
-  if (told && !told.ok) return { unknown: refusalWords(told.error) };
-  return 'unknown' in concentration ? concentration : { unknown: 'the pump does not say what flows' };
+  if (told === undefined) return concentration;
+  return told.ok ? { value: told.value } : { unknown: refusalWords(told.error) };
 }
 
 /** All channels with the planned drug together, against the plan. */

@@ -60,7 +60,7 @@ function concentrationRemarks(bed: PumpsOfBed, channel: ChannelState): readonly 
 function planRemarks(bed: PumpsOfBed, channel: ChannelState): readonly Remark[] {
   const plan = bed.session?.plan;
   const role = rolesOf(bed).get(channel.key);
-  if (plan === undefined || role?.role !== 'therapy' || !role.isPlannedDrug) return [];
+  if (plan === undefined || !role?.isPlannedDrug) return [];
   const concentration = concentrationOf(bed, channel);
   const isShared = therapyChannels(bed).length > 1;
   return planDifferences(plan, channel.reading, 'value' in concentration ? concentration.value : undefined)
