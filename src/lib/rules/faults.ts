@@ -104,13 +104,12 @@ function faultsOfComparison(comparison: Comparison, place: string): readonly str
   const { unit, plausible } = METRICS[metric];
   const aspect = aspectOf(comparison);
   const name = metricWords(metric);
+  const inUnit = unit === '' ? '' : ` ${unit}`;
   const faults: string[] = [];
   const check = (number: number, what: string): void => {
     const [low, high] = plausible;
     if (number < low || number > high)
-      faults.push(
-        `${place}: ${what} ${number} ${unit} of ${name} lies outside ${low} to ${high} ${unit}.`.replaceAll('  ', ' '),
-      );
+      faults.push(`${place}: ${what} ${number}${inUnit} of ${name} lies outside ${low} to ${high}${inUnit}.`);
   };
   if (aspect === 'value' || aspect === 'projected') check(limit, 'the limit');
   if (aspect === 'projected' && inMin === undefined)
