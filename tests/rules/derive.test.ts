@@ -20,28 +20,29 @@ const BASE: RuleSet = {
 const NAMED = { id: 'other', version: '1', title: 'Other' };
 
 describe('a preset', () => {
-  const { change, limits } = changesOf(BASE);
-  const made = derived(BASE, NAMED, [
-    limits('A', [190, 170], 'older patients'),
-    leavesOut('C', 'not measured here'),
-    adds(rule([], { id: 'D' }), 'only here'),
-    change('B', 'another name', (one) => ({ ...one, name: 'renamed' })),
-  ]);
+  const limits = (...args: Parameters<ReturnType<typeof changesOf>['limits']>) => changesOf(BASE).limits(...args);
+  const made = (): RuleSet =>
+    derived(BASE, NAMED, [
+      limits('A', [190, 170], 'older patients'),
+      leavesOut('C', 'not measured here'),
+      adds(rule([], { id: 'D' }), 'only here'),
+      changesOf(BASE).change('B', 'another name', (one) => ({ ...one, name: 'renamed' })),
+    ]);
 
   test('has its rules in the order of the base, without those left out, and further ones last', () => {
-    expect(made.rules.map(({ id, name }) => `${id} ${name}`)).toEqual(['A a rule', 'B renamed', 'D a rule']);
+    expect(made().rules.map(({ id, name }) => `${id} ${name}`)).toEqual(['A a rule', 'B renamed', 'D a rule']);
   });
 
   test('has the limits level by level', () => {
-    expect(made.rules[0]?.levels.map(({ when }) => when)).toEqual([
+    expect(made().rules[0]?.levels.map(({ when }) => when)).toEqual([
       { ...HIGH, limit: 190 },
       { ...HIGH, limit: 170 },
     ]);
   });
 
   test('tells what it was made of, what is other, and why', () => {
-    expect(made).toMatchObject(NAMED);
-    expect(made.basis).toEqual({
+    expect(made()).toMatchObject(NAMED);
+    expect(made().basis).toEqual({
       id: 'base',
       version: '3',
       differences: [
