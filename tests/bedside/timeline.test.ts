@@ -19,6 +19,7 @@ const story = (...lines: readonly Line[]): Timeline =>
 
 const alarm = (id: string, more: Partial<Alarm> = {}, cause: AlarmChange['cause'] = 'signalled'): BedOutput => ({
   kind: 'alarm',
+  number: 1,
   change: {
     cause,
     alarm: {

@@ -19,6 +19,7 @@ export const context = (more: Partial<RuleContext> = {}): RuleContext => ({
   now: NOW,
   phase: 'infusion',
   metrics: {},
+  clock: {},
   series: {},
   baseline: undefined,
   facts: {},

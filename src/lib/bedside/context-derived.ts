@@ -3,7 +3,7 @@ import { MINUTE_MS, type MetricId, type NibpMeasurement } from '$lib/domain/inde
 import type { MetricSample, Metrics } from '$lib/rules/index.ts';
 import type { VitalsLook } from './context-vitals.ts';
 import { estimatedMean, meanOf } from './resolve.ts';
-import type { AtCuff, BedState } from './state.ts';
+import type { AtCuff } from './state.ts';
 
 export type Pressure = Readonly<Record<'systolic' | 'diastolic' | 'meanArterial', MetricSample>>;
 
@@ -38,8 +38,9 @@ function pressureOfLine({ systolic, diastolic, mean }: NonNullable<VitalsLook['l
   return { systolic, diastolic, meanArterial };
 }
 
-export const isCuffExpired = (state: BedState, { measuredAt }: NibpMeasurement, intervalMin: number): boolean =>
-  state.now - measuredAt > 3 * intervalMin * MINUTE_MS;
+/** The last instant at which a cuff reading is compared with the baseline: three intervals after it. */
+export const cuffExpiry = ({ measuredAt }: NibpMeasurement, intervalMin: number): number =>
+  measuredAt + 3 * intervalMin * MINUTE_MS;
 
 type DerivedMetric = Extract<
   MetricId,

@@ -62,6 +62,12 @@ export function icpOf(
   return now - entered.at > ENTERED_ICP_MS ? OLD_ICP : entered;
 }
 
+/** The last instant at which {@link icpOf} answers as now. */
+export const icpUntil = (entered: MetricSample | undefined, now: MonotonicMs): number =>
+  entered === undefined || 'unknown' in entered || now - entered.at > ENTERED_ICP_MS
+    ? Number.POSITIVE_INFINITY
+    : entered.at + ENTERED_ICP_MS;
+
 /** When the drug was given, or began to be: a spray is given when the observation begins. */
 export const doseAt = ({ infusionStartedAt, infusionEndedAt }: Session): MonotonicMs | undefined =>
   infusionStartedAt ?? infusionEndedAt;

@@ -5,13 +5,13 @@
  *   vitals ─┬─▶ pressure ─▶ derived     session ─▶ scores, baseline     pumps ─▶ dose     devices ─▶ items     alarms
  *           └───────────────── metrics · facts · series ──────────────────────────┘
  */
-import { MINUTE_MS, monotonicMs, type MonotonicMs, type RuleSet, type Session } from '$lib/domain/index.ts';
+import { MINUTE_MS, monotonicMs, type MonotonicMs, type Session } from '$lib/domain/index.ts';
 import type { Facts, MetricSample, Metrics, RuleContext, Series, SeriesByMetric } from '$lib/rules/index.ts';
 import { alarmsLook, type AlarmsLook } from './context-alarms.ts';
-import { derivedMetrics, isCuffExpired, pressureOf, type Pressure } from './context-derived.ts';
+import { cuffExpiry, derivedMetrics, pressureOf, type Pressure } from './context-derived.ts';
 import { deviceItems } from './context-devices.ts';
 import { lookAtPumps, truth, type PumpsLook } from './context-pumps.ts';
-import { clockMetrics, icpOf, readingMinutes, sessionMetrics } from './context-session.ts';
+import { clockMetrics, icpOf, icpUntil, readingMinutes, sessionMetrics } from './context-session.ts';
 import { lookAtVitals, seriesOf, type VitalsLook } from './context-vitals.ts';
 import { isLive, nibpIntervalMin, resolve } from './resolve.ts';
 import type { BedState } from './state.ts';
@@ -26,6 +26,10 @@ interface Part<T> {
 export interface Look {
   readonly context: RuleContext;
   readonly parts: Parts;
+  readonly state: BedState;
+  /** The instants between which the parts hold as long as nothing but the time has changed. */
+  readonly from: MonotonicMs;
+  readonly until: number;
 }
 
 interface Parts {
@@ -47,12 +51,14 @@ interface Parts {
 /** @param before an earlier look at whatever state: what still holds of it is taken over. */
 export function lookAt(state: BedState, session: Session, before?: Look): Look {
   const intervalMin = nibpIntervalMin(state, state.ruleSet.nibpIntervalMin);
-  const parts = partsOf(state, session, intervalMin, before?.parts);
+  const isOnlyLater = before !== undefined && hasOnlyTimePassed(before, state);
+  const parts = isOnlyLater ? before.parts : partsOf(state, session, intervalMin, before?.parts);
   const { alarms, pumps } = parts;
   const context: RuleContext = {
     now: state.now,
     phase: session.phase,
-    metrics: { ...parts.steady.value, ...clockMetrics(state, session, intervalMin) },
+    metrics: parts.steady.value,
+    clock: clockMetrics(state, session, intervalMin),
     series: parts.series.value,
     baseline: session.baseline,
     facts: parts.facts.value,
@@ -64,7 +70,41 @@ export function lookAt(state: BedState, session: Session, before?: Look): Look {
     limits: parts.limits.value,
     nibpIntervalMs: intervalMin * MINUTE_MS,
   };
-  return { context, parts };
+  const { from, until } = isOnlyLater ? before : { from: state.now, until: holdsUntil(state, parts, intervalMin) };
+  return { context, parts, state, from, until };
+}
+
+function hasOnlyTimePassed({ state: before, from, until }: Look, now: BedState): boolean {
+  return (
+    now.now >= from &&
+    now.now <= until &&
+    before.vitals === now.vitals &&
+    before.channels === now.channels &&
+    before.alarms === now.alarms &&
+    before.session === now.session &&
+    before.nibp === now.nibp &&
+    before.recent === now.recent &&
+    before.devices === now.devices &&
+    before.deviceAlarms === now.deviceAlarms &&
+    before.station === now.station &&
+    before.clock === now.clock &&
+    before.atCuff === now.atCuff &&
+    before.cuff === now.cuff &&
+    before.cuffFailures === now.cuffFailures &&
+    before.ruleSet === now.ruleSet
+  );
+}
+
+/** Until a value expires, a cuff reading or an entered pressure grows too old; not at all while a device is silent. */
+function holdsUntil(state: BedState, { vitals, ofSession }: Parts, intervalMin: number): number {
+  if (!state.devices.every(isLive)) return state.now;
+  const cuff = state.nibp.at(-1);
+  const cuffUntil = cuff && cuffExpiry(cuff, intervalMin);
+  return Math.min(
+    vitals.value.until,
+    cuffUntil !== undefined && cuffUntil >= state.now ? cuffUntil : Number.POSITIVE_INFINITY,
+    icpUntil(ofSession.value.icp, state.now),
+  );
 }
 
 function partsOf(state: BedState, session: Session, intervalMin: number, before: Parts | undefined): Parts {
@@ -72,7 +112,7 @@ function partsOf(state: BedState, session: Session, intervalMin: number, before:
   const vitals = vitalsPart(state, before?.vitals);
   const seen = vitals.value;
   const cuff = state.nibp.at(-1);
-  const isExpired = cuff !== undefined && isCuffExpired(state, cuff, intervalMin);
+  const isExpired = cuff !== undefined && state.now > cuffExpiry(cuff, intervalMin);
   const pressure = part(before?.pressure, [seen.line, cuff, isExpired], () => pressureOf(seen.line, cuff, isExpired));
   const ofSession = part(before?.ofSession, [session, state.clock], () => sessionMetrics(state, session));
   const icp = icpOf(seen.icp, ofSession.value.icp, state.now);
@@ -94,23 +134,20 @@ function partsOf(state: BedState, session: Session, intervalMin: number, before:
     steady: part(
       before?.steady,
       [seen, pressure.value, derived.value, ofSession.value, icp, pumps.value, state.cuffFailures, failedAt(state)],
-      () => ({
-        ...seen.metrics,
-        ...pressure.value,
-        ...derived.value,
-        ...ofSession.value,
-        ...pumps.value.metrics,
-        icp,
-        cuffFailures: cuffFailures(state),
-      }),
+      () =>
+        steadyMetrics({
+          state,
+          seen,
+          pressure: pressure.value,
+          derived: derived.value,
+          ofSession: ofSession.value,
+          icp,
+          pumps: pumps.value,
+        }),
     ),
-    facts: part(before?.facts, [seen, pumps.value, station, session.patient, state.clock === undefined], () => ({
-      ...seen.facts,
-      ...pumps.value.facts,
-      'no-audible-screen': truth(station.audibleScreens < 1),
-      'recorder-failed': truth(station.recorder === 'failed'),
-      'age-unknown': truth(session.patient.birthYear === undefined || state.clock === undefined),
-    })),
+    facts: part(before?.facts, [seen, pumps.value, station, session.patient, state.clock === undefined], () =>
+      factsOf(state, session, seen, pumps.value),
+    ),
     series: part(before?.series, [state.recent, state.nibp, seen, pressure.value], () =>
       seriesByMetric(state, seen, pressure.value),
     ),
@@ -121,6 +158,66 @@ function partsOf(state: BedState, session: Session, intervalMin: number, before:
     alarms: part(before?.alarms, [state.alarms], () => alarmsLook(state)),
     readings: part(before?.readings, [state.nibp, session], () => readingMinutes(state, session)),
     limits: part(before?.limits, [session.limits], () => limitsOf(session)),
+  };
+}
+
+interface Found {
+  readonly state: BedState;
+  readonly seen: VitalsLook;
+  readonly pressure: Pressure | undefined;
+  readonly derived: Metrics;
+  readonly ofSession: Metrics;
+  readonly icp: MetricSample | undefined;
+  readonly pumps: PumpsLook;
+}
+
+/** Named one by one, because objects that are spread into each other cost more than all rules together. */
+function steadyMetrics({ state, seen, pressure, derived, ofSession, icp, pumps }: Found): Metrics {
+  return {
+    systolic: pressure?.systolic,
+    diastolic: pressure?.diastolic,
+    meanArterial: pressure?.meanArterial,
+    heartRate: seen.metrics.heartRate,
+    spo2: seen.metrics.spo2,
+    respiratoryRate: seen.metrics.respiratoryRate,
+    pulsePressure: derived.pulsePressure,
+    ratePressureProduct: derived.ratePressureProduct,
+    shockIndex: derived.shockIndex,
+    icp,
+    cpp: derived.cpp,
+    pressureDisagreement: derived.pressureDisagreement,
+    heartRateDisagreement: seen.metrics.heartRateDisagreement,
+    linePulsatility: seen.metrics.linePulsatility,
+    lineMean: seen.metrics.lineMean,
+    moaas: ofSession.moaas,
+    rass: ofSession.rass,
+    cadss: ofSession.cadss,
+    distressed: ofSession.distressed,
+    aldrete: ofSession.aldrete,
+    baselineSystolic: ofSession.baselineSystolic,
+    baselineDiastolic: ofSession.baselineDiastolic,
+    baselineHeartRate: ofSession.baselineHeartRate,
+    baselineSpo2: ofSession.baselineSpo2,
+    ageYears: ofSession.ageYears,
+    cuffFailures: cuffFailures(state),
+    doseRatePercent: pumps.metrics.doseRatePercent,
+    dosePercent: pumps.metrics.dosePercent,
+  };
+}
+
+function factsOf({ station, clock }: BedState, { patient }: Session, seen: VitalsLook, pumps: PumpsLook): Facts {
+  return {
+    infusing: pumps.facts.infusing,
+    'infusion-complete': pumps.facts['infusion-complete'],
+    'infusion-interrupted': pumps.facts['infusion-interrupted'],
+    'no-spo2': seen.facts['no-spo2'],
+    'no-ecg': seen.facts['no-ecg'],
+    'no-heart-rate': seen.facts['no-heart-rate'],
+    'spo2-doubtful': seen.facts['spo2-doubtful'],
+    'heart-rate-doubtful': seen.facts['heart-rate-doubtful'],
+    'no-audible-screen': truth(station.audibleScreens < 1),
+    'recorder-failed': truth(station.recorder === 'failed'),
+    'age-unknown': truth(patient.birthYear === undefined || clock === undefined),
   };
 }
 

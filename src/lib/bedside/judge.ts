@@ -41,7 +41,8 @@ export function judge(state: BedState): Judged {
   const before = LOOKS.get(state.rules);
   const look = lookAt(state, state.session, before?.look);
   const { state: rules, findings, seen } = evaluate(state.ruleSet, state.rules, look.context, before?.seen);
-  LOOKS.set(rules, { look, seen });
+  if (before && rules === state.rules) [before.look, before.seen] = [look, seen];
+  else LOOKS.set(rules, { look, seen });
   const cannot = unjudged(state, findings);
   const looked = rules === state.rules && cannot === state.unjudged ? state : { ...state, rules, unjudged: cannot };
   if (isEmpty(state.alarms) && !findings.some(isToBeTold)) return { state: looked, outputs: NO_OUTPUTS };
@@ -59,7 +60,7 @@ export function judge(state: BedState): Judged {
 }
 
 /** The last look at a bed, found by what the rules remembered after it. It only spares work: without it the same is found anew. */
-const LOOKS = new WeakMap<RulesState, { readonly look: Look; readonly seen: Seen }>();
+const LOOKS = new WeakMap<RulesState, { look: Look; seen: Seen }>();
 
 const NO_OUTPUTS: readonly BedOutput[] = [];
 

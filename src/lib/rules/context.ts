@@ -46,7 +46,10 @@ export type SeriesByMetric = { readonly [Id in MetricId]?: Series | undefined };
 export interface RuleContext {
   readonly now: MonotonicMs;
   readonly phase: Phase;
+  /** All but those of the clock: the same object while none of them is another. */
   readonly metrics: Metrics;
+  /** Those that move with the clock alone. */
+  readonly clock: Metrics;
   readonly series: SeriesByMetric;
   readonly baseline: Readonly<Partial<Record<MetricId, number>>> | undefined;
   readonly facts: Facts;

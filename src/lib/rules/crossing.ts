@@ -16,13 +16,19 @@ export interface ReadyRule {
   readonly crossings: readonly Crossing[];
 }
 
-const READY = new WeakMap<RuleSet, ReadonlyMap<string, ReadyRule>>();
+interface Ready {
+  /** In the order of the set. */
+  readonly rules: readonly ReadyRule[];
+  readonly byId: ReadonlyMap<string, ReadyRule>;
+}
 
-/** By the rules' ids, in the order of the set. */
-export function readied(ruleSet: RuleSet): ReadonlyMap<string, ReadyRule> {
+const READY = new WeakMap<RuleSet, Ready>();
+
+export function readied(ruleSet: RuleSet): Ready {
   const known = READY.get(ruleSet);
   if (known) return known;
-  const ready = new Map(ruleSet.rules.map((rule) => [rule.id, makeReady(rule)]));
+  const rules = ruleSet.rules.map(makeReady);
+  const ready: Ready = { rules, byId: new Map(rules.map((one) => [one.rule.id, one])) };
   READY.set(ruleSet, ready);
   return ready;
 }
@@ -36,7 +42,7 @@ const makeReady = (rule: Rule): ReadyRule => ({
 /** The rule behind an instance: `T4` of `T4/monitor`. @returns undefined for a rule that the set does not have any more. */
 export function ruleOfInstance(ruleSet: RuleSet, key: string): Rule | undefined {
   const slash = key.indexOf('/');
-  return readied(ruleSet).get(slash < 0 ? key : key.slice(0, slash))?.rule;
+  return readied(ruleSet).byId.get(slash < 0 ? key : key.slice(0, slash))?.rule;
 }
 
 const asTruth = (is: boolean): Truth => (is ? 'yes' : 'no');

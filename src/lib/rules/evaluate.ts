@@ -56,17 +56,26 @@ const NO_FINDINGS: readonly Finding[] = [];
 export function evaluate(ruleSet: RuleSet, state: RulesState, context: RuleContext, before?: Seen): Judgement {
   const isUsable = before?.ruleSet === ruleSet && before.state === state && before.context.now <= context.now;
   const flags = isUsable ? concerned(ruleSet, before.context, context) : undefined;
-  const rules: Looked[] = [];
-  let isSame = flags !== undefined;
-  let number = 0;
-  for (const ready of readied(ruleSet).values()) {
-    const known = flags && before?.rules[number];
-    const looked = known && !known.isMoving && !flags[number] ? known : lookAtRule(ready, state, context);
-    if (looked !== known) isSame = false;
-    rules.push(looked);
-    number += 1;
+  const ready = readied(ruleSet).rules;
+  if (flags === undefined || before === undefined) {
+    return concluded(
+      ruleSet,
+      state,
+      context,
+      ready.map((one) => lookAtRule(one, state, context)),
+      undefined,
+    );
   }
-  if (isSame && before) return { state, findings: before.findings, seen: { ...before, context } };
+  let rules: Looked[] | undefined;
+  for (const [number, known] of before.rules.entries()) {
+    const one = ready[number];
+    if (one === undefined || (!flags[number] && !known.isMoving)) continue;
+    const looked = lookAtRule(one, state, context);
+    if (looked === known) continue;
+    rules ??= [...before.rules];
+    rules[number] = looked;
+  }
+  if (rules === undefined) return { state, findings: before.findings, seen: { ...before, context } };
   return concluded(ruleSet, state, context, rules, before);
 }
 

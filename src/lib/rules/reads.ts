@@ -38,6 +38,7 @@ function readersOf(ruleSet: RuleSet): Readers {
   const readers: Readers = {
     size: rules.length,
     metrics: keysOf(METRICS)
+      .filter((metric) => !METRICS[metric].isOfClock)
       .map((metric) => [metric, numbers((rule) => readsMetric(rule, metric))] as const)
       .filter(([, readBy]) => readBy.length > 0),
     facts: keysOf(FACTS)
@@ -50,7 +51,9 @@ function readersOf(ruleSet: RuleSet): Readers {
     readings: numbers((rule) => some(rule, (part) => 'readingBetweenMin' in part)),
     devices: numbers(({ each }) => each === 'device'),
     pumpAlarms: numbers(({ each }) => each === 'pump-alarm'),
-    clock: numbers((rule) => some(rule, (part) => 'metric' in part && part.of === 'age')),
+    clock: numbers((rule) =>
+      some(rule, (part) => 'metric' in part && (part.of === 'age' || METRICS[part.metric].isOfClock === true)),
+    ),
   };
   READERS.set(ruleSet, readers);
   return readers;
@@ -81,8 +84,12 @@ export function concerned(ruleSet: RuleSet, before: RuleContext, now: RuleContex
   const mark = (readBy: readonly number[]): void => {
     for (const number of readBy) flags[number] = true;
   };
-  for (const [metric, readBy] of readers.metrics) if (before.metrics[metric] !== now.metrics[metric]) mark(readBy);
-  for (const [fact, readBy] of readers.facts) if (before.facts[fact] !== now.facts[fact]) mark(readBy);
+  if (before.metrics !== now.metrics) {
+    for (const [metric, readBy] of readers.metrics) if (before.metrics[metric] !== now.metrics[metric]) mark(readBy);
+  }
+  if (before.facts !== now.facts) {
+    for (const [fact, readBy] of readers.facts) if (before.facts[fact] !== now.facts[fact]) mark(readBy);
+  }
   if (before.series !== now.series) mark(readers.slopes);
   if (before.unanswered !== now.unanswered || before.resumedDuring !== now.resumedDuring) mark(readers.alarms);
   if (before.readingMinutes !== now.readingMinutes) mark(readers.readings);
