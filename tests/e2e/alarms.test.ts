@@ -223,7 +223,9 @@ describe.skipIf(CHROMIUM === undefined)(`alarms on the screens${WITHOUT_CHROMIUM
     await page.goto(at('/bed/bed-2'));
     await isLive(page);
     const list = page.getByRole('list', { name: 'Alarms that nobody has answered' });
-    await expect.poll(() => list.innerText(), { timeout: STORY_MS }).toMatch(/somebody must go now:.*Bed 1 · Systolic/is);
+    await expect
+      .poll(() => list.innerText(), { timeout: STORY_MS })
+      .toMatch(/somebody must go now:.*Bed 1 · Systolic/is);
     for (const size of SIZES) {
       await page.setViewportSize(size);
       await expect.poll(() => misfits(page)).toEqual([]);
@@ -239,7 +241,10 @@ describe.skipIf(CHROMIUM === undefined)(`alarms on the screens${WITHOUT_CHROMIUM
     const { page } = nurse;
     await page.goto(at('/bed/bed-1'));
     await isLive(page);
-    await page.getByRole('button', { name: /^Details|Why/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Details|Why/ })
+      .first()
+      .click();
     const details = page.getByRole('dialog');
     await expect.poll(() => details.innerText()).toMatch(/First shown\s+\d\d:\d\d:\d\d on screen \d+/);
     expect(await details.innerText()).toMatch(/First sounded\s+\d\d:\d\d:\d\d on screen \d+/);
