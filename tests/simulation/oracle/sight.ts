@@ -117,6 +117,7 @@ export class Witness {
       case 'station':
       case 'clock':
       case 'rules':
+      case 'delivered':
       case 'started':
       case 'phase':
       case 'infusion-event':

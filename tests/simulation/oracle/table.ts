@@ -161,6 +161,11 @@ const CONTINUOUS: readonly Row[] = [
   },
   below('H5', 'high', 'heartRate', 40, { phases: B_I_O, holdS: 10, hysteresis: 5 }),
   below('H5', 'medium', 'heartRate', 50, { phases: B_I_O, holdS: 15, hysteresis: 5 }),
+  below('O3', 'high', 'respiratoryRate', 8, { phases: I_O, holdS: 10, clearS: 5, hysteresis: 2, isOwn: true }),
+  below('O3', 'medium', 'respiratoryRate', 10, { phases: I_O, holdS: 15, clearS: 5, hysteresis: 2 }),
+  above('O3-high', 'medium', 'respiratoryRate', 28, {
+    ...{ phases: I_O, holdS: 15, clearS: 5, hysteresis: 2, isOwn: true, isStrict: true },
+  }),
   below('O1', 'medium', 'spo2', 92, { phases: B_I_O, holdS: 15, clearS: 5, hysteresis: 2, isOwn: true }),
   below('O2', 'high', 'spo2', 85, { phases: B_I_O, holdS: 0, clearS: 5, hysteresis: 2 }),
   below('O2', 'high', 'spo2', 88, { phases: B_I_O, holdS: 10, clearS: 5, hysteresis: 2, isOwn: true }),

@@ -4,6 +4,7 @@
  */
 import type { SchedulerLike } from 'rxjs';
 import type { BedId, Command, Refusal, Result } from '$lib/domain/index.ts';
+import { PageDeliveries } from '$lib/client/deliveries.ts';
 import { WardBeds } from '$lib/client/ward-beds.svelte.ts';
 import {
   WIRE_VERSION,
@@ -24,6 +25,7 @@ const RECONNECT_MS = 1000;
 export class SimulatedScreen {
   readonly draw: ScreenDraw;
   readonly beds = new WardBeds();
+  readonly #deliveries = new PageDeliveries();
   readonly #time: SchedulerLike;
   readonly #server: () => MemoryServer | undefined;
   #connection: Connection | undefined;
@@ -97,6 +99,7 @@ export class SimulatedScreen {
     if (server === undefined) return void this.#time.schedule(() => this.#open(), RECONNECT_MS);
     this.#isWelcome = false;
     this.#isAsking = false;
+    this.#deliveries.forget();
     const connection = server.connect(this.draw.delayMs, {
       hear: (event, args) => this.#connection === connection && this.#hear(event, args),
       closed: () => this.#closed(connection),
@@ -145,7 +148,8 @@ export class SimulatedScreen {
         if (isCallback(first)) first();
         return;
       case 'station:heartbeat':
-        return this.#connection?.say('heartbeat:seen', (first as Heartbeat).count);
+        this.#connection?.say('heartbeat:seen', (first as Heartbeat).count);
+        return this.#deliver();
       case 'station:snapshot':
         return this.#replace(first as StationSnapshot);
       case 'bed:changed':
@@ -157,7 +161,10 @@ export class SimulatedScreen {
 
   /** Answered for only when it is shown; a missing number asks for everything anew. */
   #onAlarm(message: AlarmMessage, received: () => void): void {
-    if (this.beds.take(message)) return received();
+    if (this.beds.take(message)) {
+      this.#deliver();
+      return received();
+    }
     if (this.#isWelcome) this.holes += 1;
     if (this.#isAsking) return received();
     this.#hello(received);
@@ -165,5 +172,13 @@ export class SimulatedScreen {
 
   #replace({ beds }: StationSnapshot): void {
     this.beds.replace(beds);
+    this.#deliver();
+  }
+
+  /** What this page shows and sounds, said as the page says it. */
+  #deliver(): void {
+    if (!this.isConnected) return;
+    const page = { view: { type: 'ward' }, isVisible: true, sound: this.draw.isAudible ? 'running' : 'off' } as const;
+    for (const report of this.#deliveries.due(this.beds.now(), page)) this.#connection?.say('alarm:delivered', report);
   }
 }
