@@ -4,13 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import {
-  type Alarm,
-  type AlarmChange,
-  type AlarmId,
-  type Command,
-  type JournalEntry,
-} from '$lib/domain/index.ts';
+import { type Alarm, type AlarmChange, type AlarmId, type Command, type JournalEntry } from '$lib/domain/index.ts';
 import { AUDIO_PAUSE_MS, soundingPriority, UPDATE_EVERY_MS } from '$lib/alarms/index.ts';
 import { BedFold, compareReplay } from '$lib/bedside/index.ts';
 

@@ -267,6 +267,25 @@ describe('what an alarm keeps', () => {
     expect(run('present', 'acknowledge', 'unknown', 'present')?.alarm.acknowledgement?.by).toEqual(NURSE);
   });
 
+  test('a value that gets worse and worse is told every two seconds, and the worst in between is not lost', () => {
+    const told = (atS: number, value: number): AlarmInput => ({
+      type: 'condition',
+      now: monotonicMs(NOW + 1000 * atS),
+      condition: { is: 'present', breach: breach({ value, isEpisodic: false }) },
+    });
+    let [tracked] = stepAlarm(undefined, told(0, 140), POLICY, ID);
+    const updates: string[] = [];
+    const values = [141, 142, 143, 190, 150, 151, 152, 153, 154, 155, 156, 157, 158, 191, 159, 158];
+    for (const [i, value] of values.entries()) {
+      const [next, changes] = stepAlarm(tracked, told(0.25 * (i + 1), value), POLICY, ID);
+      tracked = next;
+      for (const { alarm } of changes) updates.push(`${0.25 * (i + 1)} s: ${alarm.value}, worst ${alarm.peakValue}`);
+    }
+    expect(updates).toEqual(['0.25 s: 141, worst 141', '2.25 s: 154, worst 190']);
+    const [, [end]] = stepAlarm(tracked, INPUTS.absent, POLICY, ID);
+    expect(end?.alarm.peakValue).toBe(191);
+  });
+
   test('a continuous value that trembles below its worst is not told again', () => {
     const told = (value: number) => condition({ is: 'present', breach: breach({ value, isEpisodic: false }) });
     let [tracked] = stepAlarm(undefined, told(141), POLICY, ID);

@@ -34,6 +34,7 @@ const bed = (alarms: readonly Alarm[], more: Partial<BedView> = {}): BedView => 
 
 const page = (more: Partial<Page> = {}): Page => ({
   view: { type: 'ward' },
+  tiles: [VIEW.bed, BED_2],
   isVisible: true,
   sound: 'running',
   ...more,
@@ -63,6 +64,7 @@ describe('a page says', () => {
     expect(said(beds, page({ view: { type: 'bed', bed: VIEW.bed } }))).toEqual(['a shown sounded']);
     expect(said(beds, page({ view: { type: 'bed', bed: BED_2 } }))).toEqual(['a shown sounded', 'b shown -']);
     expect(said(beds, page())).toEqual(['a shown sounded', 'b shown -']);
+    expect(said(beds, page({ tiles: [] }))).toEqual(['a shown sounded']);
   });
 
   test('that it shows what was put before every screen', () => {

@@ -3,14 +3,15 @@
  * alarm, what a bed's own page is about, the alarm of a bed's tile, and what was put before every screen. Said once for each new
  * state of each signal, and no more when the station knows it from any screen.
  */
-import type { AlarmId } from '$lib/domain/index.ts';
+import type { AlarmId, BedId } from '$lib/domain/index.ts';
 import type { BedView, DeliveryReport, View } from '$lib/realtime/index.ts';
 import type { SoundState } from './sound/alarm-sounder.ts';
 import { alarmsOf, isAnswered, isBanner, soundOf, type BedAlarm } from './urgency.ts';
 
-/** The page as it is now. */
+/** The page as it is now. `tiles`: beds whose tiles are on it. */
 export interface Page {
   readonly view: View;
+  readonly tiles: readonly BedId[];
   readonly isVisible: boolean;
   readonly sound: SoundState;
 }
@@ -46,16 +47,16 @@ export function deliveriesOf(beds: readonly BedView[], page: Page): readonly Del
     const { bed, alarm } = entry;
     if (isAnswered(alarm) || (alarm.shownAt !== undefined && alarm.soundedAt !== undefined)) return [];
     const sound = soundFor(entry, page.sound, sounding);
-    const isShown = page.isVisible && (index === 0 || isOnPage(entry, alarms, page.view));
+    const isShown = page.isVisible && (index === 0 || isOnPage(entry, alarms, page));
     if (!isShown && sound === undefined) return [];
     return [{ bed, alarm: alarm.id, signalledAt: alarm.signalledAt, isShown, ...(sound && { sound }) }];
   });
 }
 
-function isOnPage({ bed, alarm }: BedAlarm, sorted: readonly BedAlarm[], view: View): boolean {
+function isOnPage({ bed, alarm }: BedAlarm, sorted: readonly BedAlarm[], { view, tiles }: Page): boolean {
   if ((alarm.escalation ?? 0) >= 2) return true;
   if (view.type === 'bed') return view.bed === bed;
-  return view.type === 'ward' && sorted.find((other) => other.bed === bed)?.alarm.id === alarm.id;
+  return tiles.includes(bed) && sorted.find((other) => other.bed === bed)?.alarm.id === alarm.id;
 }
 
 /** Only the most urgent alarm of all beds has a burst of its own; one below it has not been sounded. */

@@ -65,6 +65,7 @@ export class LiveWard {
   #watchdog: Watchdog | undefined;
   /** Every page follows all beds, so that banner and sound are right on each; a bed's own page has more of its bed. */
   #view: View = { type: 'ward' };
+  #tiles: readonly BedId[] = [];
   #isWelcome = false;
   #askedMs = -Infinity;
 
@@ -133,6 +134,13 @@ export class LiveWard {
   watch(view: View): void {
     this.#view = view;
     if (this.#socket?.connected) this.#socket.emit('view:changed', view);
+  }
+
+  /** Beds whose tiles this page shows, until the returned function is called: what it may say that it shows. */
+  tiles(beds: readonly BedId[]): () => void {
+    this.#tiles = beds;
+    this.#deliver();
+    return () => (this.#tiles = []);
   }
 
   /** Asks the station. Without a link it fails at once: nothing is kept to be done later. */
@@ -237,7 +245,7 @@ export class LiveWard {
     if (!socket?.connected || !this.#isWelcome) return;
     const { state, isVisible } = this.#soundReport();
     const isShowing = isVisible && this.link.state !== 'lost';
-    const page = { view: this.#view, isVisible: isShowing, sound: state };
+    const page = { view: this.#view, tiles: this.#tiles, isVisible: isShowing, sound: state };
     for (const report of this.#deliveries.due(this.#beds.now(), page)) socket.emit('alarm:delivered', report);
   }
 

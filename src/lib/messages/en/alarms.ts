@@ -93,7 +93,6 @@ export const alarms = {
   why: 'Why',
   onset: 'Began',
   signalled: 'Signalled',
-  delay: 'Delay of the rule',
   value: 'Value now',
   peak: 'Worst value',
   limit: 'Limit',
