@@ -49,7 +49,7 @@ const anyNumerics: fc.Arbitrary<Make> = fc
   })
   .map(({ source, values }) => (at) => ({
     kind: 'observed',
-    observation: { kind: 'numerics', source, at, values: values as Numerics['values'] },
+    observation: { kind: 'numerics', source, at, values: values },
   }));
 
 const anyCuff: fc.Arbitrary<Make> = fc

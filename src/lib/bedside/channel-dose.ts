@@ -19,11 +19,24 @@ interface Words {
   readonly plannedMgPerMl: number | undefined;
 }
 
+type Told = ReturnType<typeof sentMgPerMl>;
+
+const TOLD = new WeakMap<Quantity, { readonly told: Told }>();
+
+/** The same word of a pump comes with every reading; its unit is read once. */
+function toldBy(concentration: Quantity): Told {
+  const known = TOLD.get(concentration);
+  if (known) return known.told;
+  const told = sentMgPerMl({ concentration });
+  TOLD.set(concentration, { told });
+  return told;
+}
+
 /** A person's word against the pump's counts before it; any other fills in what the pump does not say. */
 function concentrationBy({ sent, entry, plannedMgPerMl }: Words): Concentration {
   const entered = entry?.concentrationMgPerMl;
   if (entered !== undefined && entry?.overrides?.includes('concentration')) return { value: entered, from: 'entry' };
-  const told = sentMgPerMl(sent ? { concentration: sent } : {});
+  const told = sent && toldBy(sent);
   if (told?.ok) return { value: told.value, from: 'pump' };
   if (entered !== undefined) return { value: entered, from: 'entry' };
   if (told)
@@ -64,13 +77,28 @@ export function doseCourse(
   channel: ChannelState,
   role = rolesOf(bed).get(channel.key),
 ): readonly DoseStretch[] {
-  const turns = (bed.session?.channels ?? []).filter((one) => one.channel === channel.key).map(({ from }) => from);
-  return channel.course
-    .flatMap((stretch) => cut(stretch, turns))
-    .map((stretch) => ({
-      ...stretch,
-      concentration: concentrationBy({ ...wordsAt(bed.session, channel, stretch.from, role), sent: stretch.sent }),
-    }));
+  const entries = bed.session?.channels;
+  const turns = entries?.filter((one) => one.channel === channel.key).map(({ from }) => from) ?? [];
+  const course = turns.length === 0 ? channel.course : channel.course.flatMap((stretch) => cut(stretch, turns));
+  return course.map((stretch) => withConcentration(bed, channel, stretch, role));
+}
+
+function withConcentration(
+  { session }: PumpsOfBed,
+  channel: ChannelState,
+  stretch: Stretch,
+  role: RoleOfChannel | undefined,
+): DoseStretch {
+  const { from, to, ml, mlPerHour, sent } = stretch;
+  const concentration = concentrationBy({ ...wordsAt(session, channel, from, role), sent });
+  return {
+    from,
+    to,
+    ml,
+    ...(mlPerHour !== undefined && { mlPerHour }),
+    ...(sent && { sent }),
+    concentration,
+  };
 }
 
 export interface DeliveredDose {
@@ -88,19 +116,21 @@ export function deliveredMg(
   role = rolesOf(bed).get(channel.key),
 ): DeliveredDose | { readonly unknown: string } {
   let mg = 0;
-  const words = new Set<WordOf>();
+  let from: WordOf | undefined;
   for (const { ml, concentration } of doseCourse(bed, channel, role)) {
     if (ml === 0) continue;
     if ('unknown' in concentration)
       return channel.ownDose ? { mg: channel.ownDose.mg, from: 'pump' } : { unknown: concentration.unknown };
     mg += ml * concentration.value;
-    words.add(concentration.from);
+    from = lessCertain(from, concentration.from);
   }
-  const from = LEAST_CERTAIN.find((word) => words.has(word));
   if (from !== undefined) return { mg, from };
   const now = concentrationOf(bed, channel, role);
   return 'unknown' in now ? now : { mg, from: now.from };
 }
+
+const lessCertain = (a: WordOf | undefined, b: WordOf): WordOf =>
+  a === undefined || LEAST_CERTAIN.indexOf(b) < LEAST_CERTAIN.indexOf(a) ? b : a;
 
 /** mg/min that flow now, by rate and concentration; by the pump's own dose rate where there is no concentration. */
 export function flowingMgPerMin(bed: PumpsOfBed, channel: ChannelState, role = rolesOf(bed).get(channel.key)): Known {

@@ -74,8 +74,12 @@ const UNCERTAIN: ReadonlySet<InfusionState> = new Set<InfusionState>(['disconnec
 const SPEECHLESS: ReadonlySet<InfusionState> = new Set<InfusionState>(['disconnected', 'off', 'unknown']);
 
 /** A pump that is pulled out does not say that its syringe has changed. */
-const sentBy = (before: ChannelState | undefined, reading: InfusionReading): Quantity | undefined =>
-  reading.concentration ?? (SPEECHLESS.has(reading.state) ? before?.sent : undefined);
+function sentBy(before: ChannelState | undefined, reading: InfusionReading): Quantity | undefined {
+  const sent = reading.concentration;
+  if (sent === undefined) return SPEECHLESS.has(reading.state) ? before?.sent : undefined;
+  const known = before?.sent;
+  return known?.value === sent.value && known.unit === sent.unit ? known : sent;
+}
 
 /** Begins with the first flow: what stood still before it is no course. */
 function courseOf(before: ChannelState | undefined, reading: InfusionReading, ml: number): Course {

@@ -25,15 +25,22 @@ export interface PumpsLook {
   readonly resumedDuring: readonly string[];
 }
 
-export function lookAtPumps(state: BedState, { phase }: Session): PumpsLook {
+/** @param before an earlier look: lists that say the same are kept, so that whoever compares them sees it. */
+export function lookAtPumps(state: BedState, { phase }: Session, before: PumpsLook | undefined): PumpsLook {
   const therapy = therapyDose(state);
   return {
     metrics: doseMetrics(therapy),
     facts: pumpFacts(state, therapy, phase),
-    alarms: pumpAlarmItems(state),
-    resumedDuring: therapy.channels.flatMap((channel) => channel.resumedDuring),
+    alarms: kept(before?.alarms, pumpAlarmItems(state)),
+    resumedDuring: kept(
+      before?.resumedDuring,
+      therapy.channels.flatMap((channel) => channel.resumedDuring),
+    ),
   };
 }
+
+const kept = <T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] =>
+  before?.length === 0 && now.length === 0 ? before : now;
 
 export const truth = (is: boolean): Truth => (is ? 'yes' : 'no');
 

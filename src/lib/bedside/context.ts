@@ -36,33 +36,32 @@ interface Parts {
   readonly vitals: Part<VitalsLook>;
   readonly pressure: Part<Pressure | undefined>;
   readonly derived: Part<Metrics>;
-  readonly ofSession: Part<Metrics & { readonly icp?: MetricSample | undefined }>;
-  readonly steady: Part<Metrics>;
-  readonly facts: Part<Facts>;
+  readonly ofSession: Part<Metrics>;
   readonly series: Part<SeriesByMetric>;
   readonly pumps: Part<PumpsLook>;
   readonly devices: Part<RuleContext['items']['device']>;
-  readonly items: Part<RuleContext['items']>;
   readonly alarms: Part<AlarmsLook>;
   readonly readings: Part<RuleContext['readingMinutes']>;
   readonly limits: Part<RuleContext['limits']>;
+  readonly metrics: Metrics;
+  readonly facts: Facts;
 }
 
 /** @param before an earlier look at whatever state: what still holds of it is taken over. */
 export function lookAt(state: BedState, session: Session, before?: Look): Look {
   const intervalMin = nibpIntervalMin(state, state.ruleSet.nibpIntervalMin);
-  const isOnlyLater = before !== undefined && hasOnlyTimePassed(before, state);
-  const parts = isOnlyLater ? before.parts : partsOf(state, session, intervalMin, before?.parts);
+  const isOnlyLater = before !== undefined && isSameButPumps(before, state);
+  const parts = isOnlyLater ? withPumps(before, state, session) : partsOf(state, session, intervalMin, before?.parts);
   const { alarms, pumps } = parts;
   const context: RuleContext = {
     now: state.now,
     phase: session.phase,
-    metrics: parts.steady.value,
+    metrics: parts.metrics,
     clock: clockMetrics(state, session, intervalMin),
     series: parts.series.value,
     baseline: session.baseline,
-    facts: parts.facts.value,
-    items: parts.items.value,
+    facts: parts.facts,
+    items: { device: parts.devices.value, 'pump-alarm': pumps.value.alarms },
     readingMinutes: parts.readings.value,
     unanswered: alarms.value.unanswered,
     standing: alarms.value.standing,
@@ -74,12 +73,30 @@ export function lookAt(state: BedState, session: Session, before?: Look): Look {
   return { context, parts, state, from, until };
 }
 
-function hasOnlyTimePassed({ state: before, from, until }: Look, now: BedState): boolean {
+/** What a pump says comes oftener than all else and concerns little. */
+function withPumps({ parts, state: before }: Look, state: BedState, session: Session): Parts {
+  if (before.channels === state.channels) return parts;
+  const pumps = pumpsPart(state, session, parts.pumps);
+  const { metrics, facts } = pumps.value;
+  return {
+    ...parts,
+    pumps,
+    metrics: { ...parts.metrics, dosePercent: metrics.dosePercent, doseRatePercent: metrics.doseRatePercent },
+    facts: {
+      ...parts.facts,
+      infusing: facts.infusing,
+      'infusion-complete': facts['infusion-complete'],
+      'infusion-interrupted': facts['infusion-interrupted'],
+    },
+  };
+}
+
+/** Nothing but the time has changed, and what the pumps say. */
+function isSameButPumps({ state: before, from, until }: Look, now: BedState): boolean {
   return (
     now.now >= from &&
     now.now <= until &&
     before.vitals === now.vitals &&
-    before.channels === now.channels &&
     before.alarms === now.alarms &&
     before.session === now.session &&
     before.nibp === now.nibp &&
@@ -108,58 +125,44 @@ function holdsUntil(state: BedState, { vitals, ofSession }: Parts, intervalMin: 
 }
 
 function partsOf(state: BedState, session: Session, intervalMin: number, before: Parts | undefined): Parts {
-  const { station } = state;
   const vitals = vitalsPart(state, before?.vitals);
   const seen = vitals.value;
   const cuff = state.nibp.at(-1);
   const isExpired = cuff !== undefined && state.now > cuffExpiry(cuff, intervalMin);
   const pressure = part(before?.pressure, [seen.line, cuff, isExpired], () => pressureOf(seen.line, cuff, isExpired));
   const ofSession = part(before?.ofSession, [session, state.clock], () => sessionMetrics(state, session));
+  const { heartRate } = seen.metrics;
   const icp = icpOf(seen.icp, ofSession.value.icp, state.now);
-  const derived = part(before?.derived, [pressure.value, seen.metrics.heartRate, icp, cuff, state.atCuff], () =>
-    derivedMetrics({ pressure: pressure.value, heartRate: seen.metrics.heartRate, icp, cuff, atCuff: state.atCuff }),
+  const derived = part(before?.derived, [pressure.value, heartRate, icp, cuff, state.atCuff], () =>
+    derivedMetrics({ pressure: pressure.value, heartRate, icp, cuff, atCuff: state.atCuff }),
   );
-  const pumps = part(
-    before?.pumps,
-    [state.channels, state.devices, session.plan, session.channels, session.phase],
-    () => lookAtPumps(state, session),
+  const series = part(before?.series, [state.recent, state.nibp, seen.heart, pressure.value], () =>
+    seriesByMetric(state, seen, pressure.value),
   );
-  const devices = part(
-    before?.devices,
-    [state.devices, state.deviceAlarms, state.devices.every(isLive) || state.now],
-    () => deviceItems(state),
-  );
+  const pumps = pumpsPart(state, session, before?.pumps);
+  const found = { pressure: pressure.value, derived: derived.value, ofSession: ofSession.value, pumps: pumps.value };
   return {
-    ...{ vitals, pressure, derived, ofSession, pumps, devices },
-    steady: part(
-      before?.steady,
-      [seen, pressure.value, derived.value, ofSession.value, icp, pumps.value, state.cuffFailures, failedAt(state)],
-      () =>
-        steadyMetrics({
-          state,
-          seen,
-          pressure: pressure.value,
-          derived: derived.value,
-          ofSession: ofSession.value,
-          icp,
-          pumps: pumps.value,
-        }),
+    vitals,
+    pressure,
+    ofSession,
+    derived,
+    series,
+    pumps,
+    devices: part(before?.devices, [state.devices, state.deviceAlarms, state.devices.every(isLive) || state.now], () =>
+      deviceItems(state),
     ),
-    facts: part(before?.facts, [seen, pumps.value, station, session.patient, state.clock === undefined], () =>
-      factsOf(state, session, seen, pumps.value),
-    ),
-    series: part(before?.series, [state.recent, state.nibp, seen, pressure.value], () =>
-      seriesByMetric(state, seen, pressure.value),
-    ),
-    items: part(before?.items, [devices.value, pumps.value], () => ({
-      device: devices.value,
-      'pump-alarm': pumps.value.alarms,
-    })),
     alarms: part(before?.alarms, [state.alarms], () => alarmsLook(state)),
     readings: part(before?.readings, [state.nibp, session], () => readingMinutes(state, session)),
     limits: part(before?.limits, [session.limits], () => limitsOf(session)),
+    metrics: steadyMetrics({ ...found, state, seen, icp }),
+    facts: factsOf(state, session, seen, pumps.value),
   };
 }
+
+const pumpsPart = (state: BedState, session: Session, before: Parts['pumps'] | undefined): Parts['pumps'] =>
+  part(before, [state.channels, state.devices, session.plan, session.channels, session.phase], () =>
+    lookAtPumps(state, session, before?.value),
+  );
 
 interface Found {
   readonly state: BedState;
@@ -199,7 +202,7 @@ function steadyMetrics({ state, seen, pressure, derived, ofSession, icp, pumps }
     baselineHeartRate: ofSession.baselineHeartRate,
     baselineSpo2: ofSession.baselineSpo2,
     ageYears: ofSession.ageYears,
-    cuffFailures: cuffFailures(state),
+    cuffFailures: state.cuffFailures === 0 ? NO_FAILURES : cuffFailures(state),
     doseRatePercent: pumps.metrics.doseRatePercent,
     dosePercent: pumps.metrics.dosePercent,
   };
@@ -240,6 +243,8 @@ function vitalsPart(state: BedState, before: Part<VitalsLook> | undefined): Part
 /** Told with every status of the cuff; only after a failure it is worth a look. */
 const failedAt = ({ cuff, cuffFailures }: BedState): MonotonicMs =>
   cuffFailures > 0 && cuff !== undefined ? cuff.at : monotonicMs(0);
+
+const NO_FAILURES: MetricSample = { value: 0, at: monotonicMs(0), cadence: 'continuous' };
 
 const cuffFailures = (state: BedState): MetricSample => ({
   value: state.cuffFailures,

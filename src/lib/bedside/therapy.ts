@@ -32,7 +32,25 @@ export function drugOf(
   return sent === undefined ? undefined : { name: sent, from: 'pump' };
 }
 
-export function rolesOf({ channels, session }: PumpsOfBed): ReadonlyMap<string, RoleOfChannel> {
+interface Assigned {
+  readonly plan: Session['plan'];
+  readonly entries: Session['channels'];
+  readonly roles: ReadonlyMap<string, RoleOfChannel>;
+}
+
+const ASSIGNED = new WeakMap<BedState['channels'], Assigned>();
+
+/** Asked for again and again about one word of a pump: assigned once for it. */
+export function rolesOf(bed: PumpsOfBed): ReadonlyMap<string, RoleOfChannel> {
+  const { plan, channels: entries } = bed.session ?? {};
+  const known = ASSIGNED.get(bed.channels);
+  if (known && known.plan === plan && known.entries === entries) return known.roles;
+  const roles = assignedRoles(bed);
+  ASSIGNED.set(bed.channels, { plan, entries, roles });
+  return roles;
+}
+
+function assignedRoles({ channels, session }: PumpsOfBed): ReadonlyMap<string, RoleOfChannel> {
   const roles = new Map(Object.values(channels).map((channel) => [channel.key, ownRole(session, channel)]));
   const isTold = [...roles.values()].some((one) => one?.role === 'therapy');
   const open = [...roles].filter(([, one]) => one === undefined).map(([key]) => key);

@@ -45,6 +45,8 @@ export interface Seen {
   readonly state: RulesState;
   readonly findings: readonly Finding[];
   readonly rules: readonly Looked[];
+  /** Numbers of the rules that time alone may change. */
+  readonly moving: readonly number[];
 }
 
 const NO_FINDINGS: readonly Finding[] = [];
@@ -55,27 +57,27 @@ const NO_FINDINGS: readonly Finding[] = [];
  */
 export function evaluate(ruleSet: RuleSet, state: RulesState, context: RuleContext, before?: Seen): Judgement {
   const isUsable = before?.ruleSet === ruleSet && before.state === state && before.context.now <= context.now;
-  const flags = isUsable ? concerned(ruleSet, before.context, context) : undefined;
+  const due = isUsable ? concerned(ruleSet, before.context, context) : undefined;
   const ready = readied(ruleSet).rules;
-  if (flags === undefined || before === undefined) {
-    return concluded(
-      ruleSet,
-      state,
-      context,
-      ready.map((one) => lookAtRule(one, state, context)),
-      undefined,
-    );
+  if (due === undefined || before === undefined) {
+    const rules = ready.map((one) => lookAtRule(one, state, context));
+    return concluded(ruleSet, state, context, rules, undefined);
   }
   let rules: Looked[] | undefined;
-  for (const [number, known] of before.rules.entries()) {
+  const renew = (number: number): void => {
     const one = ready[number];
-    if (one === undefined || (!flags[number] && !known.isMoving)) continue;
-    const looked = lookAtRule(one, state, context);
-    if (looked === known) continue;
+    const known = before.rules[number];
+    const looked = one && lookAtRule(one, state, context);
+    if (looked === undefined || looked === known) return;
     rules ??= [...before.rules];
     rules[number] = looked;
+  };
+  for (const number of due) renew(number);
+  for (const number of before.moving) renew(number);
+  if (rules === undefined) {
+    const { findings, moving } = before;
+    return { state, findings, seen: { ruleSet, context, state, findings, rules: before.rules, moving } };
   }
-  if (rules === undefined) return { state, findings: before.findings, seen: { ...before, context } };
   return concluded(ruleSet, state, context, rules, before);
 }
 
@@ -96,7 +98,8 @@ function concluded(
   const state = isSame(before, next) ? before : next;
   const isTold = seen !== undefined && isSameList(seen.findings, all);
   const findings = isTold ? seen.findings : all.length > 0 ? all : NO_FINDINGS;
-  return { state, findings, seen: { ruleSet, context, state, findings, rules } };
+  const moving = rules.flatMap((one, number) => (one.isMoving ? [number] : []));
+  return { state, findings, seen: { ruleSet, context, state, findings, rules, moving } };
 }
 
 const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>

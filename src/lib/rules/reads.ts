@@ -16,9 +16,8 @@ import type { RuleContext } from './context.ts';
 
 /** Numbers of rules, in the order of the set, by what they read. */
 interface Readers {
-  readonly size: number;
-  readonly metrics: readonly (readonly [MetricId, readonly number[]])[];
-  readonly facts: readonly (readonly [FactId, readonly number[]])[];
+  readonly metrics: readonly { readonly metric: MetricId; readonly by: readonly number[] }[];
+  readonly facts: readonly { readonly fact: FactId; readonly by: readonly number[] }[];
   readonly slopes: readonly number[];
   readonly alarms: readonly number[];
   readonly readings: readonly number[];
@@ -36,14 +35,13 @@ function readersOf(ruleSet: RuleSet): Readers {
   const numbers = (reads: (rule: Rule) => boolean): readonly number[] =>
     rules.flatMap((rule, number) => (reads(rule) ? [number] : []));
   const readers: Readers = {
-    size: rules.length,
     metrics: keysOf(METRICS)
       .filter((metric) => !METRICS[metric].isOfClock)
-      .map((metric) => [metric, numbers((rule) => readsMetric(rule, metric))] as const)
-      .filter(([, readBy]) => readBy.length > 0),
+      .map((metric) => ({ metric, by: numbers((rule) => readsMetric(rule, metric)) }))
+      .filter(({ by }) => by.length > 0),
     facts: keysOf(FACTS)
-      .map((fact) => [fact, numbers((rule) => some(rule, (part) => 'fact' in part && part.fact === fact))] as const)
-      .filter(([, readBy]) => readBy.length > 0),
+      .map((fact) => ({ fact, by: numbers((rule) => some(rule, (part) => 'fact' in part && part.fact === fact)) }))
+      .filter(({ by }) => by.length > 0),
     slopes: numbers((rule) =>
       some(rule, (part) => 'metric' in part && (part.of === 'slope' || part.of === 'projected')),
     ),
@@ -68,10 +66,10 @@ const readsMetric = (rule: Rule, metric: MetricId): boolean =>
   some(rule, (part) => ('metric' in part && part.metric === metric) || ('known' in part && part.known === metric));
 
 /**
- * The rules that something new concerns, as flags by number.
+ * The rules that something new concerns, by number; a number may come twice.
  * @returns undefined where what concerns all of them has changed.
  */
-export function concerned(ruleSet: RuleSet, before: RuleContext, now: RuleContext): readonly boolean[] | undefined {
+export function concerned(ruleSet: RuleSet, before: RuleContext, now: RuleContext): readonly number[] | undefined {
   if (
     before.phase !== now.phase ||
     before.baseline !== now.baseline ||
@@ -80,21 +78,21 @@ export function concerned(ruleSet: RuleSet, before: RuleContext, now: RuleContex
   )
     return undefined;
   const readers = readersOf(ruleSet);
-  const flags = new Array<boolean>(readers.size).fill(false);
-  const mark = (readBy: readonly number[]): void => {
-    for (const number of readBy) flags[number] = true;
+  const found: number[] = [];
+  const add = (readBy: readonly number[]): void => {
+    for (const number of readBy) found.push(number);
   };
   if (before.metrics !== now.metrics) {
-    for (const [metric, readBy] of readers.metrics) if (before.metrics[metric] !== now.metrics[metric]) mark(readBy);
+    for (const { metric, by } of readers.metrics) if (before.metrics[metric] !== now.metrics[metric]) add(by);
   }
   if (before.facts !== now.facts) {
-    for (const [fact, readBy] of readers.facts) if (before.facts[fact] !== now.facts[fact]) mark(readBy);
+    for (const { fact, by } of readers.facts) if (before.facts[fact] !== now.facts[fact]) add(by);
   }
-  if (before.series !== now.series) mark(readers.slopes);
-  if (before.unanswered !== now.unanswered || before.resumedDuring !== now.resumedDuring) mark(readers.alarms);
-  if (before.readingMinutes !== now.readingMinutes) mark(readers.readings);
-  if (before.items.device !== now.items.device) mark(readers.devices);
-  if (before.items['pump-alarm'] !== now.items['pump-alarm']) mark(readers.pumpAlarms);
-  if (before.now !== now.now) mark(readers.clock);
-  return flags;
+  if (before.series !== now.series) add(readers.slopes);
+  if (before.unanswered !== now.unanswered || before.resumedDuring !== now.resumedDuring) add(readers.alarms);
+  if (before.readingMinutes !== now.readingMinutes) add(readers.readings);
+  if (before.items.device !== now.items.device) add(readers.devices);
+  if (before.items['pump-alarm'] !== now.items['pump-alarm']) add(readers.pumpAlarms);
+  if (before.now !== now.now) add(readers.clock);
+  return found;
 }

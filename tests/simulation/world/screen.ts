@@ -178,7 +178,9 @@ export class SimulatedScreen {
   /** What this page shows and sounds, said as the page says it. */
   #deliver(): void {
     if (!this.isConnected) return;
-    const page = { view: { type: 'ward' }, isVisible: true, sound: this.draw.isAudible ? 'running' : 'off' } as const;
-    for (const report of this.#deliveries.due(this.beds.now(), page)) this.#connection?.say('alarm:delivered', report);
+    const beds = this.beds.now();
+    const sound = this.draw.isAudible ? 'running' : 'off';
+    const page = { view: { type: 'ward' }, tiles: beds.map(({ bed }) => bed), isVisible: true, sound } as const;
+    for (const report of this.#deliveries.due(beds, page)) this.#connection?.say('alarm:delivered', report);
   }
 }
