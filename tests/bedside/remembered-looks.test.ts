@@ -10,7 +10,6 @@ import {
   type BedOutput,
   type Command,
   type MonotonicMs,
-  type Numerics,
   type Reading,
   type VitalKey,
 } from '$lib/domain/index.ts';

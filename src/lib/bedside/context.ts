@@ -26,11 +26,29 @@ interface Part<T> {
 export interface Look {
   readonly context: RuleContext;
   readonly parts: Parts;
-  readonly state: BedState;
+  /** What it was made of. Never the state itself: its rules would keep the look before it, and that one the look before it. */
+  readonly reads: Reads;
+  readonly channels: BedState['channels'];
   /** The instants between which the parts hold as long as nothing but the time has changed. */
   readonly from: MonotonicMs;
   readonly until: number;
 }
+
+type ReadKey =
+  | 'vitals'
+  | 'alarms'
+  | 'session'
+  | 'nibp'
+  | 'recent'
+  | 'devices'
+  | 'deviceAlarms'
+  | 'station'
+  | 'clock'
+  | 'atCuff'
+  | 'cuff'
+  | 'cuffFailures'
+  | 'ruleSet';
+type Reads = { readonly [Key in ReadKey]: BedState[Key] | undefined };
 
 interface Parts {
   readonly vitals: Part<VitalsLook>;
@@ -69,13 +87,21 @@ export function lookAt(state: BedState, session: Session, before?: Look): Look {
     limits: parts.limits.value,
     nibpIntervalMs: intervalMin * MINUTE_MS,
   };
-  const { from, until } = isOnlyLater ? before : { from: state.now, until: holdsUntil(state, parts, intervalMin) };
-  return { context, parts, state, from, until };
+  const { channels } = state;
+  if (isOnlyLater) return { context, parts, channels, reads: before.reads, from: before.from, until: before.until };
+  return {
+    context,
+    parts,
+    channels,
+    reads: readsOf(state),
+    from: state.now,
+    until: holdsUntil(state, parts, intervalMin),
+  };
 }
 
 /** What a pump says comes oftener than all else and concerns little. */
-function withPumps({ parts, state: before }: Look, state: BedState, session: Session): Parts {
-  if (before.channels === state.channels) return parts;
+function withPumps({ parts, channels }: Look, state: BedState, session: Session): Parts {
+  if (channels === state.channels) return parts;
   const pumps = pumpsPart(state, session, parts.pumps);
   const { metrics, facts } = pumps.value;
   return {
@@ -92,25 +118,41 @@ function withPumps({ parts, state: before }: Look, state: BedState, session: Ses
 }
 
 /** Nothing but the time has changed, and what the pumps say. */
-function isSameButPumps({ state: before, from, until }: Look, now: BedState): boolean {
+function isSameButPumps({ reads, from, until }: Look, now: BedState): boolean {
   return (
     now.now >= from &&
     now.now <= until &&
-    before.vitals === now.vitals &&
-    before.alarms === now.alarms &&
-    before.session === now.session &&
-    before.nibp === now.nibp &&
-    before.recent === now.recent &&
-    before.devices === now.devices &&
-    before.deviceAlarms === now.deviceAlarms &&
-    before.station === now.station &&
-    before.clock === now.clock &&
-    before.atCuff === now.atCuff &&
-    before.cuff === now.cuff &&
-    before.cuffFailures === now.cuffFailures &&
-    before.ruleSet === now.ruleSet
+    reads.vitals === now.vitals &&
+    reads.alarms === now.alarms &&
+    reads.session === now.session &&
+    reads.nibp === now.nibp &&
+    reads.recent === now.recent &&
+    reads.devices === now.devices &&
+    reads.deviceAlarms === now.deviceAlarms &&
+    reads.station === now.station &&
+    reads.clock === now.clock &&
+    reads.atCuff === now.atCuff &&
+    reads.cuff === now.cuff &&
+    reads.cuffFailures === now.cuffFailures &&
+    reads.ruleSet === now.ruleSet
   );
 }
+
+const readsOf = (state: BedState): Reads => ({
+  vitals: state.vitals,
+  alarms: state.alarms,
+  nibp: state.nibp,
+  recent: state.recent,
+  devices: state.devices,
+  deviceAlarms: state.deviceAlarms,
+  station: state.station,
+  cuffFailures: state.cuffFailures,
+  ruleSet: state.ruleSet,
+  session: state.session,
+  clock: state.clock,
+  atCuff: state.atCuff,
+  cuff: state.cuff,
+});
 
 /** Until a value expires, a cuff reading or an entered pressure grows too old; not at all while a device is silent. */
 function holdsUntil(state: BedState, { vitals, ofSession }: Parts, intervalMin: number): number {
