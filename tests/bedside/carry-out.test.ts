@@ -225,7 +225,7 @@ describe('limits and gates', () => {
   });
 
   const standing = (...rules: readonly string[]): Partial<BedState> => ({
-    rules: Object.fromEntries(rules.map((rule) => [rule, [{ at: 'present', since: NOW }]])) as RulesState,
+    rules: Object.fromEntries(rules.map((rule) => [rule, [{ at: 'present', since: NOW }]])),
   });
 
   test('a gate is closed while it stands, until somebody passes it with a reason; no other rule is one', () => {

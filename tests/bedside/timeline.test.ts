@@ -53,7 +53,7 @@ describe('an alarm', () => {
           9,
           alarm('1', {
             state: 'acknowledged',
-            acknowledgement: { by: NURSE, at: monotonicMs(9000) } as Alarm['acknowledgement'] & object,
+            acknowledgement: { by: NURSE, at: monotonicMs(9000) },
             endedAt: monotonicMs(12_000),
           }),
         ],
