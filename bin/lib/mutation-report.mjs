@@ -64,7 +64,8 @@ export function markdownOf(results, rooms, versions) {
 const ABOUT = [
   'Stryker changes one thing at a time in the sources (a comparison, a branch, a word) and runs their tests: a change that no test notices is',
   `behaviour that nobody holds. The goal is ${GOAL_PERCENT} % of the changes. Written by \`npm run mutation\` and \`npm run mutation -- --report\`;`,
-  '`tests/mutation` holds the configuration.',
+  '`tests/mutation` holds the configuration. Each file is shown to the tests that hold it (named as it is, or listed in `held-by.json`; all of',
+  'the rooms’ where there are none), so that others may notice more than is counted here.',
   '',
   'A mutant is *killed* by a failing test, a *timeout* hangs and is noticed as well. *Ignored* are only those that act while a file is loaded (tables',
   'and constants): they would need a fresh process each, and numbers in tables are not changed by Stryker at all. Nothing else is left out.',

@@ -1,6 +1,8 @@
 /**
  * Runs Stryker over the rooms that judge, file by file: a mutated file is several times slower than a plain one, so only one is
- * mutated at a time. The result of each file stays in `.infuscope/mutation/` until the next run of that file.
+ * mutated at a time, and it is shown to the tests that hold it and not to all, which takes minutes where the others take hours.
+ * Other tests may notice more, so the score is a lower bound. The result of each file stays in `.infuscope/mutation/` until the
+ * next run of that file.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,6 +13,8 @@ import { ensureInstalled, generateTypes, ROOT } from './set-up.mjs';
 
 const ROOMS = ['src/lib/rules', 'src/lib/alarms', 'src/lib/bedside'];
 const CONFIG = 'tests/mutation/stryker.config.mjs';
+/** The tests that hold a file, where they are not named as it is. */
+const HELD_BY = 'tests/mutation/held-by.json';
 const RESULTS = '.infuscope/mutation/results';
 /** Where the configuration lets Stryker write. */
 const WRITTEN = '.infuscope/mutation/report.json';
@@ -66,6 +70,14 @@ const filesOf = (root, room) =>
     .map((name) => `${room}/${name.replaceAll('\\', '/')}`)
     .sort();
 
+/** @returns the test files to run, or undefined for all of the rooms' */
+export function testsOf(file, root = ROOT) {
+  const listed = read(join(root, HELD_BY))[file];
+  if (listed) return listed;
+  const own = file.replace('src/lib/', 'tests/').replace(/\.ts$/, '.test.ts');
+  return existsSync(join(root, own)) ? [own] : undefined;
+}
+
 async function mutateAll(files, jobs) {
   const results = [];
   for (const file of files) {
@@ -87,7 +99,9 @@ const told = (counts) =>
 /** @returns Stryker's result for one file, which also stays on disk; undefined when the run itself failed */
 async function mutate(file, jobs) {
   const stryker = programOf(ROOT, '@stryker-mutator/core', 'stryker');
-  const args = [stryker, 'run', CONFIG, '--mutate', file, '--concurrency', jobs];
+  const tests = testsOf(file);
+  const shown = tests ? ['--testFiles', tests.join(',')] : [];
+  const args = [stryker, 'run', CONFIG, '--mutate', file, '--concurrency', jobs, ...shown];
   rmSync(join(ROOT, WRITTEN), { force: true });
   await run(process.execPath, args, { cwd: ROOT, isShown: true });
   if (!existsSync(join(ROOT, WRITTEN))) {

@@ -13,7 +13,6 @@ import {
 } from '$lib/domain/index.ts';
 import { closedGates, emptyBed, type BedState } from '$lib/bedside/index.ts';
 import { carryOut } from '$lib/bedside/commands.ts';
-import type { RulesState } from '$lib/rules/index.ts';
 import { MONITOR, NURSE, PLAN } from '../support/bed.ts';
 import { byKey, channel, session } from '../support/channel.ts';
 

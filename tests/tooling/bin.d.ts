@@ -59,6 +59,7 @@ declare module '*/bin/lib/mutation.mjs' {
     args: readonly string[],
     root?: string,
   ): { files?: string[]; jobs?: string; isReport?: boolean; mistake?: string };
+  export function testsOf(file: string, root?: string): string[] | undefined;
 }
 
 declare module '*/bin/lib/mutation-report.mjs' {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { chooseFiles } from '../../bin/lib/mutation.mjs';
+import { chooseFiles, testsOf } from '../../bin/lib/mutation.mjs';
 import { countsOf, isPassed, markdownOf, scoreOf } from '../../bin/lib/mutation-report.mjs';
 
 const root = mkdtempSync(join(tmpdir(), 'infuscope-mutation-'));
@@ -30,6 +30,33 @@ describe('what is mutated', () => {
       expect(chooseFiles(args.filter(Boolean), root)).toEqual({ mistake: expect.any(String) as string });
     },
   );
+});
+
+describe('the tests that a file is shown to', () => {
+  const place = (file: string, text: string): void => {
+    mkdirSync(join(root, file, '..'), { recursive: true });
+    writeFileSync(join(root, file), text);
+  };
+  place('tests/mutation/held-by.json', '{ "src/lib/bedside/step.ts": ["tests/bedside/life.test.ts"] }');
+  place('tests/rules/timing.test.ts', '');
+
+  test('are those listed for it, else the one that is named as it is, else all', () => {
+    expect(testsOf('src/lib/bedside/step.ts', root)).toEqual(['tests/bedside/life.test.ts']);
+    expect(testsOf('src/lib/rules/timing.ts', root)).toEqual(['tests/rules/timing.test.ts']);
+    expect(testsOf('src/lib/alarms/signal.ts', root)).toBeUndefined();
+  });
+
+  test('exist, for everything that is listed', () => {
+    const house = join(import.meta.dirname, '../..');
+    const listed = JSON.parse(readFileSync(join(house, 'tests/mutation/held-by.json'), 'utf8')) as Record<
+      string,
+      string[]
+    >;
+    const missing = Object.entries(listed)
+      .flat(2)
+      .filter((file) => !existsSync(join(house, file)));
+    expect(missing).toEqual([]);
+  });
 });
 
 const result = (file: string, ...statuses: string[]) => ({
