@@ -1,18 +1,15 @@
 /** Recordings of patients as devices: a file played at the pace at which it was made, and marked as what it is. */
-import type { Driver, FilePart, FileReading } from '$drivers/driver.ts';
+import type { Driver, FilePart } from '$drivers/driver.ts';
 import { cut, decode, describe, MAX_PIECE_BYTES, wrapPart } from './framing.ts';
 import { companionsOf } from './read.ts';
 import { USUAL_FRESHNESS } from './pace.ts';
 import { start, step, type State } from './session.ts';
 
-/** How a recording and the files that belong to it become bytes of a link. */
-export const RECORDING: FileReading = { companions: companionsOf, maxPieceBytes: MAX_PIECE_BYTES, wrap: wrapPart };
-
 export const fileReplay: Driver<FilePart, never, State> = {
   id: 'file-replay',
   label: 'Recording played from a file',
   role: 'monitor',
-  file: RECORDING,
+  file: { companions: companionsOf, maxPieceBytes: MAX_PIECE_BYTES, wrap: wrapPart },
   isReplay: true,
   freshness: USUAL_FRESHNESS,
   observes: [

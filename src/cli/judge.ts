@@ -1,7 +1,6 @@
-import { MINUTE_MS, type JournalEntry } from '$lib/domain/index.ts';
+import { MINUTE_MS, SECOND_MS, type JournalEntry } from '$lib/domain/index.ts';
 import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
-import { RECORDING } from '$drivers/file-replay/index.ts';
-import { clockText } from '$drivers/file-replay/words.ts';
+import { driverOf } from '$drivers/registry.ts';
 import { LinkFailure } from '$drivers/link.ts';
 import { readFileParts } from '$drivers/transport/file.server.ts';
 import { complain, EXIT_OK, EXIT_USAGE, EXIT_WRONG, integer, parse, say, type Command } from './command.ts';
@@ -51,16 +50,18 @@ async function judge(args: readonly string[]): Promise<number> {
   const answer = values['answer-after'] === 'never' ? undefined : integer(String(values['answer-after']), 0, 86_400);
   if (answer && !answer.ok) return usage(`--answer-after: ${answer.error}, nor "never".`);
   const answerAfterS = answer ? answer.value : Number.POSITIVE_INFINITY;
+  const driver = driverOf('file-replay');
+  if (driver?.file === undefined) throw new RangeError('no driver plays recordings');
   let parts: readonly Uint8Array[];
   try {
-    parts = await readFileParts({ path, reading: RECORDING });
+    parts = await readFileParts({ path, reading: driver.file });
   } catch (failure) {
     if (!(failure instanceof LinkFailure)) throw failure;
     complain(failure.message);
     return EXIT_WRONG;
   }
   const options = {
-    ...{ parts, phase, baselineMin: baseline.value, answerAfterS, ruleSet: ADULT_IV_KETAMINE },
+    ...{ driver, parts, phase, baselineMin: baseline.value, answerAfterS, ruleSet: ADULT_IV_KETAMINE },
     ...(cuff && { cuffEveryMin: cuff.value }),
   };
   const manner = { phase, isJson: values['json'] === true, isListed: values['list'] === true };
@@ -114,3 +115,10 @@ const alarmLines = (journal: readonly JournalEntry[]): readonly string[] =>
     const { cause, alarm } = body.change;
     return [`${clockText(at)}  ${alarm.rule}  ${alarm.priority}  ${cause}  ${alarm.explanation}`];
   });
+
+/** `1:02:05`, since the beginning of the recording. */
+function clockText(ms: number): string {
+  const seconds = Math.floor(ms / SECOND_MS);
+  const two = (number: number): string => String(number % 60).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60))}:${two(seconds)}`;
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
-import { RECORDING } from '$drivers/file-replay/index.ts';
+import { driverOf } from '$drivers/registry.ts';
 import { readFileParts } from '$drivers/transport/file.server.ts';
 import { judgeRecording, type JudgedRecording, type JudgingOptions } from '../../src/cli/judge/recorded-bed.ts';
 import { THEATRE } from '../drivers/file-replay/recordings.ts';
@@ -12,9 +12,11 @@ import { THEATRE } from '../drivers/file-replay/recordings.ts';
 const OXIMETERS = join(dirname(THEATRE), '../oximeters');
 
 export async function judgeFile(path: string, options: Partial<JudgingOptions> = {}): Promise<JudgedRecording> {
-  const parts = await readFileParts({ path, reading: RECORDING });
+  const driver = driverOf('file-replay');
+  if (driver?.file === undefined) throw new Error('no driver plays recordings');
+  const parts = await readFileParts({ path, reading: driver.file });
   return judgeRecording({
-    ...{ parts, ruleSet: ADULT_IV_KETAMINE, phase: 'infusion', baselineMin: 5, answerAfterS: 30 },
+    ...{ driver, parts, ruleSet: ADULT_IV_KETAMINE, phase: 'infusion', baselineMin: 5, answerAfterS: 30 },
     ...options,
   });
 }

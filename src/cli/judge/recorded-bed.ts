@@ -32,11 +32,13 @@ import {
   type BedState,
 } from '$lib/bedside/index.ts';
 import type { DriverEvent } from '$drivers/driver-event.ts';
-import { fileReplay } from '$drivers/file-replay/index.ts';
+import type { AnyDriver } from '$drivers/driver.ts';
 import { runDriver } from '$drivers/run-driver.ts';
 import { VirtualTime } from '$simulators/virtual-time.ts';
 
 export interface JudgingOptions {
+  /** The driver that plays recordings. */
+  readonly driver: AnyDriver;
   /** Everything that the link of the recording carries. */
   readonly parts: readonly Uint8Array[];
   readonly ruleSet: RuleSet;
@@ -115,9 +117,10 @@ class RecordedBed {
 
   #play(): Subscription {
     const link = { bytes$: concat(from(this.#options.parts), NEVER), send: () => Promise.resolve() };
-    return runDriver(fileReplay, () => concat(of(link), NEVER), {
+    const { driver } = this.#options;
+    return runDriver(driver, () => concat(of(link), NEVER), {
       context: { device: deviceId('recording'), settings: {} },
-      label: fileReplay.label,
+      label: driver.label,
       isSimulated: false,
       clock: () => this.#now(),
       scheduler: this.#time,

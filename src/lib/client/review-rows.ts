@@ -1,5 +1,14 @@
 /** The story of a recorded session as table rows: alarms and events in one order, in words. Pure. */
-import { VITALS, type ChannelEntry, type Mark, type MonotonicMs, type Plan, type Priority } from '$lib/domain/index.ts';
+import {
+  SCALES,
+  VITALS,
+  type ChannelEntry,
+  type Mark,
+  type MonotonicMs,
+  type Plan,
+  type Priority,
+  type Score,
+} from '$lib/domain/index.ts';
 import type { AlarmRow, GapReason, Review, ReviewEvent } from '$lib/realtime/review.ts';
 import { words } from '$lib/messages/index.ts';
 import { pumpText } from './bed-events.ts';
@@ -124,6 +133,8 @@ function eventWords(event: ReviewEvent): EventWords {
     }
     case 'mark':
       return markWords(event.mark);
+    case 'score':
+      return scoreWords(event.score);
     case 'admitted':
       return { text: events.admitted };
     case 'ended':
@@ -168,6 +179,13 @@ function markWords({ kind, text, corrects }: Mark): EventWords {
   const correction = corrects === undefined ? [] : [told.events.correction];
   if (others.length > 0) return { text: first, note: correction.join(''), more: others.join('\n') };
   return { text: words.common.marks[kind], note: [...correction, ...(first === '' ? [] : [first])].join(': ') };
+}
+
+/** `ICP 12 mmHg`; units are UCUM, and their brackets are not for people. */
+function scoreWords({ scale, value, corrects }: Score): EventWords {
+  const { label, unit } = SCALES[scale];
+  const text = `${label} ${value} ${unit.replaceAll(/[[\]]/g, '')}`.trimEnd();
+  return { text, note: corrects === undefined ? undefined : told.events.correction };
 }
 
 const clockStep = (stepMs: number): string => `${stepMs < 0 ? '−' : '+'}${stopwatch(Math.abs(stepMs))}`;

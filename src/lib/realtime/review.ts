@@ -17,6 +17,7 @@ import type {
   InfusionEvent,
   InfusionState,
   Mark,
+  Score,
   Missing,
   MonotonicMs,
   Patient,
@@ -209,6 +210,7 @@ export type ReviewEvent = { readonly at: MonotonicMs } & Partial<Doer> &
     | { readonly type: 'infusion'; readonly event: InfusionEvent; readonly mlPerHour?: number }
     | { readonly type: 'phase'; readonly from: Phase; readonly to: Phase; readonly cause: 'person' | 'pump' }
     | { readonly type: 'mark'; readonly mark: Mark }
+    | { readonly type: 'score'; readonly score: Score }
     | { readonly type: 'admitted' }
     | { readonly type: 'ended'; readonly reason?: string }
     | { readonly type: 'baseline'; readonly systolic: number; readonly diastolic: number; readonly reason?: string }

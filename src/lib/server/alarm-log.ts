@@ -198,6 +198,7 @@ function rowOf(event: ReviewEvent, { utc }: Stamp, presetOf: (rule: string) => n
       return { record: 'clock', event: 'set', new_value: event.stepMs, text: 'milliseconds' };
     case 'limit-set':
     case 'limit-reset':
+    case 'limit-expired':
     case 'gate':
     case 'baseline':
     case 'plan':
@@ -205,6 +206,7 @@ function rowOf(event: ReviewEvent, { utc }: Stamp, presetOf: (rule: string) => n
       return { record: 'setting', ...settingOf(event, presetOf) };
     case 'infusion':
     case 'mark':
+    case 'score':
     case 'refused':
     case 'device':
     case 'cuff-failed':
@@ -214,7 +216,7 @@ function rowOf(event: ReviewEvent, { utc }: Stamp, presetOf: (rule: string) => n
 
 type Setting = Extract<
   ReviewEvent,
-  { readonly type: 'limit-set' | 'limit-reset' | 'gate' | 'baseline' | 'plan' | 'channel' }
+  { readonly type: 'limit-set' | 'limit-reset' | 'limit-expired' | 'gate' | 'baseline' | 'plan' | 'channel' }
 >;
 
 function settingOf(event: Setting, presetOf: (rule: string) => number | undefined): LogRow {
@@ -225,6 +227,8 @@ function settingOf(event: Setting, presetOf: (rule: string) => number | undefine
     }
     case 'limit-reset':
       return { rule: event.rule, old_value: event.from, new_value: presetOf(event.rule) };
+    case 'limit-expired':
+      return { rule: event.rule, new_value: event.limit ?? presetOf(event.rule) };
     case 'gate':
       return { rule: event.rule, reason: event.reason };
     case 'baseline':

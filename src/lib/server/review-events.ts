@@ -32,6 +32,10 @@ export function sessionEvent(
       const mark = session.marks.at(-1);
       return mark && { ...who, ...doerOf(mark.by), type: 'mark', mark };
     }
+    case 'score': {
+      const score = session.scores?.at(-1);
+      return score && { ...who, ...doerOf(score.by), type: 'score', score };
+    }
     case 'ended':
       return { ...who, type: 'ended', ...reasonOf(asked) };
     case 'phase':
