@@ -42,6 +42,16 @@ describe('what a breach states', () => {
     });
   });
 
+  test('is as urgent as its level says; what a pump announces as urgent as it said, else medium', () => {
+    const item: Item = { key: 'k', label: 'Pump', metrics: {}, facts: {} };
+    const priority = (urgency: Level['urgency'], of?: Item) =>
+      breach({ of: { urgency }, ...(of && { item: of }) }).priority;
+    expect(priority('notice')).toBe('notice');
+    expect(priority('as-sent', { ...item, priority: 'low' })).toBe('low');
+    expect(priority('as-sent', item)).toBe('medium');
+    expect(priority('as-sent')).toBe('medium');
+  });
+
   test('no number where the rule is about none, and a signal is no reading', () => {
     const stated = breach({ by: {}, in: { metrics: { systolic: sample(184) } } });
     expect(stated).not.toHaveProperty('value');
