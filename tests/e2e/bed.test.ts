@@ -155,7 +155,7 @@ describe.skipIf(CHROMIUM === undefined)(`a bed's page${WITHOUT_CHROMIUM}`, () =>
     await page.getByRole('button', { name: 'Close' }).click();
   });
 
-  test('gives the reasons of an alarm: the sentence, the readings, the limit and the delay', async () => {
+  test('gives the reasons of an alarm: the sentence, the readings, the limit and when it was signalled', async () => {
     const { page } = nurse;
     const why = page.getByRole('region', { name: 'Numbers' }).getByRole('button', { name: 'Why?' }).first();
     await why.waitFor({ timeout: STORY_MS });
@@ -170,7 +170,7 @@ describe.skipIf(CHROMIUM === undefined)(`a bed's page${WITHOUT_CHROMIUM}`, () =>
     const text = await dialog.innerText();
     expect(text).toMatch(/Limit\s+180/);
     expect(text).toMatch(/Systolic \d+ mmHg at \d\d:\d\d:\d\d/);
-    expect(text).toMatch(/Delay of the rule\s+0:\d\d/);
+    expect(text).toMatch(/Signalled\s+\d\d:\d\d:\d\d/);
     expect(text).toContain('Rule S1');
     expect(await axeFindings(page)).toEqual([]);
     await evidence(page, 'bed-alarm-details');

@@ -1,6 +1,6 @@
 /**
  * A station whose pump does in two minutes of the clock on the wall what pumps do in an hour: started, set to another rate, a
- * bolus, paused, resumed, a line that shuts. A carrier runs beside the drug in the same rack. Simulators in this process.
+ * bolus, paused, resumed, a line that shuts, and a stop for good. A carrier runs beside the drug in the same rack. Simulators in this process.
  */
 import { MINUTE_MS } from '$lib/domain/index.ts';
 import { createBedside } from '$simulators/patient/bedside.ts';
@@ -17,7 +17,8 @@ export const PUMP_STORY = {
   pauseS: 50,
   resumeS: 58,
   occludedS: 66,
-  releasedS: 150,
+  stoppedS: 112,
+  releasedS: 114,
 } as const;
 export const BOLUS_ML = 1;
 const NEW_RATE = 30;
@@ -88,13 +89,14 @@ function story(isEventful: boolean): Scenario {
   const calm = scenario('calm');
   if (!calm.ok) throw new Error(calm.error);
   const at = (seconds: number): number => (seconds * 1000) / MINUTE_MS;
-  const { startS, rateS, pauseS, resumeS, occludedS, releasedS } = PUMP_STORY;
+  const { startS, rateS, pauseS, resumeS, occludedS, stoppedS, releasedS } = PUMP_STORY;
   const start: Scenario['acts'][number] = { atMin: at(startS), act: 'start' };
   const acts: readonly Scenario['acts'][number][] = [
     start,
     { atMin: at(rateS), act: 'set-rate', rateMlPerHour: NEW_RATE },
     { atMin: at(pauseS), act: 'pause' },
     { atMin: at(resumeS), act: 'resume' },
+    { atMin: at(stoppedS), act: 'pause' },
   ];
   return {
     ...calm.value,
