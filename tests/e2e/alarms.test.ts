@@ -16,8 +16,8 @@ import {
 import { startRelay, type Relay } from '../support/relay.ts';
 import { startDemonstration, type Demonstration } from '../support/station-process.ts';
 
-/** Bed 1 crosses its limit at minute 40. */
-const MOMENTS = { 'bed-1': 39.75, 'bed-3': 21 };
+/** Bed 3 loses its probe at minute 24 of its story, bed 1 crosses its limit at minute 40. */
+const MOMENTS = { 'bed-1': 39.75, 'bed-3': 23.7 };
 const STORY_MS = 90_000;
 /** Two lines of words, or buttons in two rows; a banner that is squeezed grows far beyond. */
 const HIGHEST_BANNER = 130;
@@ -214,58 +214,6 @@ describe.skipIf(CHROMIUM === undefined)(`alarms on the screens${WITHOUT_CHROMIUM
     }
     await banner(page).getByRole('button', { name: 'Pass on' }).click();
     await expect.poll(() => banner(colleague.page).innerText()).toMatch(/Passed on by Nurse 07, \d\d:\d\d:\d\d/);
-  });
-
-  test('that nobody answers are called so on every screen after a minute', async () => {
-    for (const { page } of [nurse, colleague]) {
-      await expect.poll(() => banner(page).innerText(), { timeout: STORY_MS }).toContain('UNANSWERED');
-      await expect.poll(() => tile(page, 'bed-1').innerText()).toContain('UNANSWERED');
-    }
-    expect(await axeFindings(nurse.page)).toEqual([]);
-    for (const size of SIZES) {
-      await nurse.page.setViewportSize(size);
-      await expect.poll(() => heightOf(banner(nurse.page))).toBeLessThan(HIGHEST_BANNER);
-      await expect.poll(() => misfits(nurse.page)).toEqual([]);
-      await evidence(nurse.page, 'ward-alarm-unanswered');
-    }
-    await nurse.page.setViewportSize(SIZES[0]);
-  });
-
-  test('at the last stage ask every screen for somebody else, also one that shows another bed', async () => {
-    const { page } = colleague;
-    await page.goto(at('/bed/bed-2'));
-    await isLive(page);
-    const list = page.getByRole('list', { name: 'Alarms that nobody has answered' });
-    await expect
-      .poll(() => list.innerText(), { timeout: STORY_MS })
-      .toMatch(/somebody must go now:.*Bed 1 · Systolic/is);
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      await expect.poll(() => misfits(page)).toEqual([]);
-      await evidence(page, 'bed-attention');
-    }
-    expect(await axeFindings(page)).toEqual([]);
-    await page.setViewportSize(SIZES[1]);
-    await page.goto(at('/'));
-    await isLive(page);
-  });
-
-  test('say in their details when they were shown, sounded and by which screen', async () => {
-    const { page } = nurse;
-    await page.goto(at('/bed/bed-1'));
-    await isLive(page);
-    await page
-      .getByRole('button', { name: /^Details|Why/ })
-      .first()
-      .click();
-    const details = page.getByRole('dialog');
-    await expect.poll(() => details.innerText()).toMatch(/First shown\s+\d\d:\d\d:\d\d on screen \w+/);
-    expect(await details.innerText()).toMatch(/First sounded\s+\d\d:\d\d:\d\d on screen \w+/);
-    expect(await details.innerText()).toMatch(/In hand\s+Passed on by Nurse 07/);
-    await evidence(page, 'alarm-details');
-    await page.keyboard.press('Escape');
-    await page.goto(at('/'));
-    await isLive(page);
   });
 
   test('are answered by a press; every screen says by whom and when', async () => {

@@ -161,7 +161,9 @@ describe.skipIf(CHROMIUM === undefined)(`the devices page${WITHOUT_CHROMIUM}`, (
       const main = visit.page.getByRole('main');
       await expect.poll(() => main.innerText()).toContain('Watches over the page while it hangs');
       expect(await main.innerText()).toContain('It is not a certified medical device');
-      expect(await main.innerText()).toMatch(/adult-iv-ketamine@\d+, nasal-esketamine@\d+, pain-infusion@\d+, volunteer-study@\d+/);
+      expect(await main.innerText()).toMatch(
+        /adult-iv-ketamine@\d+, nasal-esketamine@\d+, pain-infusion@\d+, volunteer-study@\d+/,
+      );
       expect(await main.innerText()).toContain('Apache License');
       await isLive(visit.page);
       expect(await misfits(visit.page)).toEqual([]);
