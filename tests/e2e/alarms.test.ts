@@ -40,6 +40,8 @@ interface Flash {
 async function watchFlashes(forMs: number): Promise<Flash[]> {
   const fields = [...document.querySelectorAll<HTMLElement>('.alarm-fill[data-calling="true"]')];
   const frames: { atMs: number; isOn: boolean[] }[] = [];
+  // A field that has just come flashes in the phase of the others from its second frame on.
+  for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
   const beganMs = performance.now();
   while (performance.now() - beganMs < forMs) {
     const atMs = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
