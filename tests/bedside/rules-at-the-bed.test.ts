@@ -383,6 +383,54 @@ describe('after an answer', () => {
     expect(bed.alarm('S1')?.state).toBe('active');
   });
 
+  test('the same rule keeps the answer for ten minutes while it is medium, for two while it is high', () => {
+    hold(bed, 905, 1195, {});
+    bed.nibp(1200, 122, 92).nibp(1260, 84, 50).nibp(1290, 84, 50);
+    expect(bed.alarm('B1')).toMatchObject({ state: 'active', priority: 'medium' });
+    acknowledge(bed, 1300, 'B1');
+    bed.to(1899.75);
+    expect(bed.alarm('B1')?.state).toBe('acknowledged');
+    bed.to(1900);
+    expect(bed.alarm('B1')?.state).toBe('active');
+    bed.nibp(1905, 76, 44);
+    acknowledge(bed, 1910, 'B1');
+    bed.to(2029.75);
+    expect(bed.alarm('B1')).toMatchObject({ state: 'acknowledged', priority: 'high' });
+    bed.to(2030);
+    expect(bed.alarm('B1')?.state).toBe('active');
+  });
+
+  test('an answered alarm that becomes more urgent is a signal of that moment', () => {
+    bed.nibp(1200, 84, 50).nibp(1260, 84, 50);
+    acknowledge(bed, 1270, 'B1');
+    bed.nibp(1300, 76, 44);
+    expect(bed.alarm('B1')).toMatchObject({ state: 'active', priority: 'high', signalledAt: 1_300_000 });
+  });
+
+  test('what is worse under a more urgent alarm of the same quantity does not call, nor does it remind', () => {
+    hold(bed, 1000, 1020, { spo2: 90 });
+    acknowledge(bed, 1021, 'O1');
+    hold(bed, 1025, 1040, { spo2: 87 });
+    expect(bed.alarm('O2')?.state).toBe('active');
+    acknowledge(bed, 1041, 'O2');
+    hold(bed, 1045, 1150, { spo2: 84 });
+    expect(bed.alarm('O1')).toMatchObject({ state: 'acknowledged', isOutranked: true });
+    hold(bed, 1155, 1700, { spo2: 84 });
+    expect(bed.alarm('O1')).toMatchObject({ state: 'acknowledged', isOutranked: true });
+  });
+
+  test('what speaks for itself again, and nobody has answered, is a signal of that moment', () => {
+    hold(bed, 1000, 1030, { spo2: 86 });
+    expect(bed.alarm('O1')).toMatchObject({ state: 'active', isOutranked: true });
+    const before = bed.alarm('O1')?.signalledAt ?? 0;
+    hold(bed, 1035, 1050, { spo2: 91 });
+    const now = bed.alarm('O1');
+    expect(now).toMatchObject({ state: 'active', isOutranked: false });
+    const [told] = bed.changes(1030).filter(({ cause }) => cause === 'unoutranked');
+    expect(told?.alarm.signalledAt).toBe(now?.signalledAt);
+    expect(now?.signalledAt).toBeGreaterThan(before + 20_000);
+  });
+
   test('a reading that is worse by ten sounds again at once', () => {
     bed.nibp(1200, 182, 90);
     acknowledge(bed, 1210, 'S1');

@@ -29,6 +29,7 @@ import {
 } from '$lib/domain/index.ts';
 import { escalated } from './escalation.ts';
 import { deliver, passOn, take } from './responsibility.ts';
+import { AUDIO_PAUSE_MS } from './signal.ts';
 import {
   calling,
   change,
@@ -153,7 +154,10 @@ const isUnmoved = ({ alarm, untoldPeak }: TrackedAlarm, { headline, priority, va
   priority === alarm.priority &&
   value === alarm.value;
 
-/** An answered alarm calls again when it rises in priority or worsens by the rule's step, also while nobody could see it. */
+/**
+ * An answered alarm calls again when it rises in priority or worsens by the rule's step, also while nobody could see it. While a
+ * more urgent alarm of the same quantity stands, that one tells how it goes on.
+ */
 function risen(
   tracked: TrackedAlarm,
   next: TrackedAlarm,
@@ -161,6 +165,7 @@ function risen(
   now: MonotonicMs,
 ): AlarmStep | undefined {
   if (urgency(tracked, next) > 0) return change(activated(next, now), 'priority-raised');
+  if (tracked.alarm.isOutranked) return undefined;
   return isWorse(tracked, next, policy) ? change(activated(next, now), 'worsened') : undefined;
 }
 
@@ -269,9 +274,7 @@ function wait(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy): Ala
 function reminded(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy): AlarmStep | undefined {
   const { alarm } = tracked;
   const quietSince = quietSinceOf(tracked);
-  const afterMin = policy.reminder?.afterMin ?? Number.POSITIVE_INFINITY;
-  const afterMs = alarm.state === 'latched' ? LATCH_REMINDER_MS : afterMin * MINUTE_MS;
-  if (quietSince === undefined || now - quietSince < afterMs) return undefined;
+  if (quietSince === undefined || alarm.isOutranked || now - quietSince < quietMs(alarm, policy)) return undefined;
   switch (alarm.state) {
     case 'acknowledged':
       return change(activated(tracked, now), 'reminded');
@@ -280,6 +283,14 @@ function reminded(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy):
     default:
       return change({ ...tracked, alarm: signalledAnew(alarm, now) }, 'reminded');
   }
+}
+
+/** For how long an answer keeps it quiet; never longer than an audio pause while it is HIGH. */
+function quietMs({ state, priority }: Alarm, { reminder }: AlarmPolicy): number {
+  if (state === 'latched') return LATCH_REMINDER_MS;
+  if (reminder === undefined) return Number.POSITIVE_INFINITY;
+  const afterMs = reminder.afterMin * MINUTE_MS;
+  return priority === 'high' ? Math.min(afterMs, AUDIO_PAUSE_MS) : afterMs;
 }
 
 /** Since when nothing has called for an answer that is still wanted. */

@@ -10,7 +10,7 @@ import {
   type MonotonicMs,
   type Priority,
 } from '$lib/domain/index.ts';
-import type { TrackedAlarm } from './tracked.ts';
+import { signalledAnew, type TrackedAlarm } from './tracked.ts';
 
 /** No pause is longer; it ends by itself. */
 export const AUDIO_PAUSE_MS = 120_000;
@@ -46,15 +46,17 @@ export function outrankedKeys(
   return new Set(members.filter(([key, group]) => leaders.get(group)?.key !== key).map(([key]) => key));
 }
 
-/** What is covered by a more urgent alarm is not carried further. */
-export function rankedAlarm(alarm: Alarm, isOutranked: boolean): Alarm {
+/** What is covered by a more urgent alarm is not carried further; what calls by itself again is a signal of then. */
+export function rankedAlarm(alarm: Alarm, isOutranked: boolean, now: MonotonicMs): Alarm {
   const { escalation: _, ...unescalated } = alarm;
-  return { ...(isOutranked ? unescalated : alarm), isOutranked };
+  if (isOutranked) return { ...unescalated, isOutranked };
+  const callsAgain = alarm.isOutranked && alarm.acknowledgement === undefined;
+  return { ...(callsAgain ? signalledAnew(alarm, now) : alarm), isOutranked };
 }
 
 /** One that speaks for itself again begins its call then. */
 export function withRank(tracked: TrackedAlarm, isOutranked: boolean, now: MonotonicMs): TrackedAlarm {
-  const ranked = { ...tracked, alarm: rankedAlarm(tracked.alarm, isOutranked) };
+  const ranked = { ...tracked, alarm: rankedAlarm(tracked.alarm, isOutranked, now) };
   return isOutranked || tracked.callsSince === undefined ? ranked : { ...ranked, callsSince: now };
 }
 

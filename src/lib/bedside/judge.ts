@@ -12,6 +12,7 @@ import {
   type AlarmId,
   type BedOutput,
   type Delivery,
+  type MonotonicMs,
   type Refusal,
   type Result,
   type Rule,
@@ -142,10 +143,10 @@ const newPolicy = ({ id, kind, worse, reminder }: Rule, { version }: RuleSet): A
   ...(reminder === undefined ? {} : { reminder }),
 });
 
-function ranked(change: AlarmChange, isOutranked: boolean): AlarmChange {
+function ranked(change: AlarmChange, isOutranked: boolean, now: MonotonicMs): AlarmChange {
   const { alarm } = change;
   if (alarm.state === 'ended' || alarm.isOutranked === isOutranked) return change;
-  return { ...change, alarm: rankedAlarm(alarm, isOutranked) };
+  return { ...change, alarm: rankedAlarm(alarm, isOutranked, now) };
 }
 
 /** Steps several alarms of a bed and then settles ranks, numbers and the audio pause once for all of them. */
@@ -186,11 +187,12 @@ class AlarmStepper {
       return { state: this.#before, outputs: NO_OUTPUTS };
     }
     const outranked = outrankedKeys(this.#alarms, (key) => this.ruleOf(key)?.group);
-    const changes = this.#changes.map(({ key, change }) => ranked(change, outranked.has(key)));
+    const { now } = this.#before;
+    const changes = this.#changes.map(({ key, change }) => ranked(change, outranked.has(key), now));
     for (const [key, tracked] of Object.entries(this.#alarms)) {
       const isOutranked = outranked.has(key);
       if (tracked.alarm.isOutranked === isOutranked) continue;
-      const next = withRank(tracked, isOutranked, this.#before.now);
+      const next = withRank(tracked, isOutranked, now);
       this.#alarms = { ...this.#alarms, [key]: next };
       const isTold = this.#changes.some((told) => told.key === key);
       if (!isTold) changes.push({ cause: isOutranked ? 'outranked' : 'unoutranked', alarm: next.alarm });

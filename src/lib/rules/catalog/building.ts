@@ -9,7 +9,10 @@ export const HIGH = { severity: 'death-or-irreversible', onset: 'prompt' } as co
 export const MEDIUM = { severity: 'reversible', onset: 'prompt' } as const;
 export const LOW = { severity: 'reversible', onset: 'delayed' } as const;
 
-/** After an answer a HIGH alarm is never quiet for longer than an audio pause; a medium one for ten minutes. */
+/**
+ * After an answer a medium alarm is quiet for ten minutes, and a HIGH one never for longer than an audio pause: a rule that has both
+ * takes the longer one, and the alarm keeps the shorter while it is HIGH.
+ */
 export const HIGH_REMINDER = { worseBy: 10, afterMin: 2 } as const;
 export const MEDIUM_REMINDER = { worseBy: 10, afterMin: 10 } as const;
 

@@ -104,7 +104,7 @@ export const HEART: readonly Rule[] = [
       level(HIGH, below('heartRate', 40, 5), hold(10, 10), 'Heart rate {value} /min, below {limit}'),
       level(MEDIUM, below('heartRate', 50, 5, [40, 60]), hold(15, 10), 'Heart rate {value} /min, below {limit}'),
     ],
-    reminder: HIGH_REMINDER,
+    reminder: MEDIUM_REMINDER,
     why: '50 /min is the usual default of bedside monitors; below 40 /min the circulation may fail.',
   },
 ];

@@ -78,7 +78,7 @@ export const PRESSURE: readonly Rule[] = [
       level(HIGH, atLeast('meanArterial', 130), FIRST, 'Mean pressure {value} mmHg, limit {limit}'),
       level(MEDIUM, atLeast('meanArterial', 120), CONFIRM, 'Mean pressure {value} mmHg, limit {limit}'),
     ],
-    reminder: HIGH_REMINDER,
+    reminder: MEDIUM_REMINDER,
     why: '180/110 mmHg has a mean of 133, 160/100 one of 120.',
   },
   {
@@ -117,7 +117,7 @@ export const PRESSURE: readonly Rule[] = [
       ),
       level(MEDIUM, rise('systolic', 40), FIRST, 'Systolic surge to {value} mmHg, {delta} over baseline'),
     ],
-    reminder: HIGH_REMINDER,
+    reminder: MEDIUM_REMINDER,
     why: 'The esketamine label counts rises of 40 mmHg and more; with the drug still flowing it will rise further.',
   },
   {
@@ -167,7 +167,7 @@ export const PRESSURE: readonly Rule[] = [
       level(HIGH, below('systolic', 80, 5), FIRST, 'Systolic {value} mmHg, below {limit}'),
       level(MEDIUM, below('systolic', 90, 5, [80, 110]), CONFIRM, 'Systolic {value} mmHg, below {limit}'),
     ],
-    reminder: HIGH_REMINDER,
+    reminder: MEDIUM_REMINDER,
     why: 'A vagal fall, or too much of a drug against the pressure.',
   },
 ];

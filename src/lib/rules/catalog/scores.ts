@@ -14,7 +14,7 @@ export const SCORES: readonly Rule[] = [
       level(HIGH, { any: [entered('moaas', '<=', 2), entered('rass', '<=', -3)] }, ON_ENTRY, 'Deep sedation entered'),
       level(MEDIUM, entered('moaas', '<=', 3), ON_ENTRY, 'Sedation: MOAA/S {value}'),
     ],
-    reminder: { afterMin: 2 },
+    reminder: { afterMin: 10 },
     why: 'The label asks that sedation be watched; a patient who answers only to loud or painful stimuli may lose the airway.',
   },
   {
