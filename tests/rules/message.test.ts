@@ -70,13 +70,15 @@ describe('what a breach states', () => {
     expect(stated.explanation).toMatch(/^Heart rate 130 \/min is above 120 \/min and systolic 184 mmHg/);
   });
 
-  test('what has come back within its hysteresis stands still', () => {
-    const at = (value: number) => breach({ in: { metrics: { systolic: reading(value) } } }).evidence.length;
-    expect([174, 175].map(at)).toEqual([0, 1]);
-    const low = (value: number) =>
-      breach({ when: { metric: 'spo2', is: '<', limit: 90, hysteresis: 2 }, in: { metrics: { spo2: sample(value) } } })
-        .evidence.length;
-    expect([93, 92].map(low)).toEqual([0, 1]);
+  test('of what has come back within its hysteresis that one, and of what has come back further all of them', () => {
+    const either: Expression = { any: [SYSTOLIC, { metric: 'spo2', is: '<', limit: 90, hysteresis: 2 }] };
+    const told = (systolic: number, spo2: number) =>
+      breach({ when: either, in: { metrics: { systolic: reading(systolic), spo2: sample(spo2) } } }).evidence.map(
+        ({ metric }) => metric,
+      );
+    expect(told(175, 93)).toEqual(['systolic']);
+    expect(told(174, 92)).toEqual(['spo2']);
+    expect(told(174, 93)).toEqual(['systolic', 'spo2']);
   });
 });
 
@@ -98,6 +100,34 @@ describe('the headline', () => {
       spo2: { unknown: 'off' },
     };
     expect(headline(template, { in: { metrics, baseline } })).toBe(expected);
+  });
+
+  const low = (value: number, limit: number) =>
+    headline('SpO₂ {value} %, {beyond}', {
+      when: { metric: 'spo2', is: '<', limit, hysteresis: 2 },
+      by: { metric: 'spo2' },
+      in: { metrics: { spo2: sample(value) } },
+    });
+
+  test.each([
+    [86, 88, 'SpO₂ 86 %, below 88'],
+    [87.6, 88, 'SpO₂ 87.6 %, below 88'],
+    [87.96, 88, 'SpO₂ 87.96 %, below 88'],
+    [88, 88, 'SpO₂ 88 %, limit 88'],
+    [88.4, 88, 'SpO₂ 88.4 %, limit 88'],
+    [91, 88, 'SpO₂ 91 %, limit 88'],
+  ])('of %s beside the limit %s says on which side of it', (value, limit, expected) => {
+    expect(low(value, limit)).toBe(expected);
+  });
+
+  test('rounds as usual where no limit of the value itself stands beside it', () => {
+    const around = { baseline, metrics: { systolic: reading(184.3) } };
+    expect(headline('{value}, limit {limit}', { when: { ...SYSTOLIC, limit: 184 }, in: around })).toBe(
+      '184.3, limit 184',
+    );
+    expect(headline('{value}', { when: { ...SYSTOLIC, limit: 184 }, in: around })).toBe('184');
+    const rise: Comparison = { ...SYSTOLIC, of: 'delta', limit: 184 };
+    expect(headline('{value}, limit {limit}', { when: rise, in: around })).toBe('184, limit 184');
   });
 
   test('without a baseline leaves out what comes from it', () => {
@@ -132,6 +162,31 @@ describe('the headline', () => {
 describe('the sentence', () => {
   const baseline = { systolic: 128 };
   const value = { systolic: reading(184) };
+
+  const slow = (value: number, state: LevelState) =>
+    why({
+      when: { metric: 'respiratoryRate', is: '<', limit: 10, hysteresis: 2 },
+      of: { timing: { type: 'hold', holdS: 15, clearS: 20 } },
+      by: { metric: 'respiratoryRate' },
+      in: { metrics: { respiratoryRate: sample(value) } },
+      state,
+    });
+
+  test('shows the crossing that rounding would hide', () => {
+    expect(slow(9.8, PRESENT())).toBe('Respiratory rate 9.8 /min is below 10 /min; signalled after 15 s.');
+  });
+
+  test('of a value that only the hysteresis holds says that it is back, and by how much not yet', () => {
+    expect(slow(11, PRESENT())).toBe(
+      'Respiratory rate 11 /min is back inside the limit of 10 /min, not yet by the 2 /min that end the alarm; signalled after 15 s.',
+    );
+  });
+
+  test('of one that is back says how long it must stay so', () => {
+    expect(slow(12.4, { at: 'present', since: monotonicMs(590_000), insideSince: NOW })).toBe(
+      'Respiratory rate 12 /min is back inside the limit of 10 /min; the alarm ends when it has stayed so for 20 s.',
+    );
+  });
 
   test.each<[Comparison['is'], number, string]>([
     ['>=', 184, 'at or above 184 mmHg'],

@@ -194,9 +194,9 @@ export function evidenceFor(comparisons: readonly Comparison[], { item, context 
   return [...evidence.values()];
 }
 
-/** The name of a metric with its number and unit. */
-export function measureWords(metric: MetricId, value: number): string {
-  const { unit, decimals = 0 } = METRICS[metric];
+/** A number of a metric with its unit. */
+export function measureWords(metric: MetricId, value: number, decimals = METRICS[metric].decimals ?? 0): string {
+  const { unit } = METRICS[metric];
   return `${rounded(value, decimals)}${unit === '' ? '' : ` ${unit}`}`;
 }
 

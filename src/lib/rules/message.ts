@@ -1,21 +1,19 @@
-/** Words of a finding: a short headline for banner and tile, and one sentence that says why. */
+/** Words of a finding: what is stated, and the short headline for banner and tile; why it stands says `sentence.ts`. */
 import {
   METRICS,
   aspectOf,
   comparisonsOf,
   isMetric,
-  isUpper,
-  metricWords,
   type Aspect,
   type Breach,
   type Comparison,
   type Level,
-  type MetricId,
 } from '$lib/domain/index.ts';
 import type { Item, MetricSample, RuleContext } from './context.ts';
-import { absoluteLimit, evidenceFor, measureWords, rounded, type Asked } from './expression.ts';
+import { absoluteLimit, evidenceFor, rounded, type Asked } from './expression.ts';
 import { limitOf, operandOf, sampleOf } from './operand.ts';
 import { priorityFor } from './priority.ts';
+import { explain, isBeyond, isCrossed, isEpisodic, RELATION, signed, tellingDecimals } from './sentence.ts';
 import type { LevelState } from './timing.ts';
 
 /** What a breach was made of: while all of this is the same, it is the same breach. */
@@ -61,35 +59,31 @@ function isSameSample(a: MetricSample | undefined, b: MetricSample | undefined):
 
 function statedBreach(level: Level, state: Exclude<LevelState, { at: 'absent' }>, asked: Asked): Breach {
   const { rule, item } = asked;
-  const comparisons = comparisonsOf(level.when).filter((comparison) => isCrossed(comparison, asked));
+  const comparisons = toldOf(level, asked);
   const named = comparisons.find(({ metric }) => metric === rule.metric) ?? comparisons[0];
   const evidence = evidenceFor(comparisons, asked);
   const value = evidence.find(({ metric }) => metric === rule.metric)?.value;
   const limit = named && absoluteLimit(named, asked);
+  const plain = (): string => fill(level.headline, { value: undefined, named: undefined, comparisons }, asked);
   return {
     since: state.since,
     priority: priorityFor(level, item),
     ...(value === undefined ? {} : { value }),
     ...(limit === undefined || rule.metric === undefined ? {} : { limit }),
     headline: fill(level.headline, { value, named, comparisons }, asked),
-    explanation: explain(comparisons, level, state, asked),
+    explanation: explain({ plain, comparisons, level, state }, asked),
     evidence,
     isEpisodic: comparisons.some((comparison) => isEpisodic(comparison, asked)),
   };
 }
 
-function isEpisodic({ metric }: Comparison, { item, context }: Asked): boolean {
-  const sample = sampleOf(metric, item, context);
-  return sample !== undefined && !('unknown' in sample) && sample.cadence === 'episodic';
-}
-
-/** With `any`, only the branch that holds is worth words. */
-function isCrossed(comparison: Comparison, { rule, item, context }: Asked): boolean {
-  const operand = operandOf(comparison, item, context);
-  if (operand === undefined) return false;
-  const slack = comparison.hysteresis ?? 0;
-  const limit = limitOf(comparison, rule.id, context);
-  return isUpper(comparison) ? operand >= limit - slack : operand <= limit + slack;
+/** With `any`, only the branch that holds is worth words; once none holds any more, what held is told of all of them. */
+function toldOf({ when }: Level, asked: Asked): readonly Comparison[] {
+  const comparisons = comparisonsOf(when);
+  const crossed = comparisons.filter((comparison) => isCrossed(comparison, asked));
+  return crossed.length > 0
+    ? crossed
+    : comparisons.filter((comparison) => operandOf(comparison, asked.item, asked.context) !== undefined);
 }
 
 interface Named {
@@ -98,9 +92,15 @@ interface Named {
   readonly comparisons: readonly Comparison[];
 }
 
+const NAMES_LIMIT = /\{(limit|beyond)\}/;
+
 function fill(template: string, { value, named, comparisons }: Named, asked: Asked): string {
   const { rule, item, context } = asked;
   const decimals = rule.metric && METRICS[rule.metric].decimals;
+  const limit = named && limitOf(named, rule.id, context);
+  const limitWord = limit === undefined ? undefined : rounded(limit, decimals);
+  const isBesideLimit =
+    named?.metric === rule.metric && named && aspectOf(named) === 'value' && NAMES_LIMIT.test(template);
   const baseline = rule.metric && context.baseline?.[rule.metric];
   const delta = value === undefined || baseline === undefined ? undefined : value - baseline;
   const operand = (aspect: Aspect): number | undefined => {
@@ -109,8 +109,13 @@ function fill(template: string, { value, named, comparisons }: Named, asked: Ask
   };
   const [slope, projected] = [operand('slope'), operand('projected')];
   const words: Readonly<Record<string, string | undefined>> = {
-    value: value === undefined ? undefined : rounded(value, decimals),
-    limit: named && rounded(limitOf(named, rule.id, context), decimals),
+    value:
+      value === undefined
+        ? undefined
+        : rounded(value, isBesideLimit ? tellingDecimals(value, limit, decimals) : decimals),
+    limit: limitWord,
+    beyond:
+      named && limitWord && (isBeyond(named, asked) ? `${RELATION[named.is]} ${limitWord}` : `limit ${limitWord}`),
     baseline: baseline === undefined ? undefined : rounded(baseline),
     delta: delta === undefined ? undefined : signed(delta),
     percent: delta === undefined || !baseline ? undefined : signed((100 * delta) / baseline),
@@ -128,79 +133,3 @@ function metricWord(name: string, { item, context }: Asked): string | undefined 
     ? undefined
     : rounded(sample.value, METRICS[name].decimals);
 }
-
-function explain(
-  comparisons: readonly Comparison[],
-  level: Level,
-  state: Exclude<LevelState, { at: 'absent' }>,
-  asked: Asked,
-): string {
-  const causes = comparisons.map((comparison) => cause(comparison, asked)).filter((words) => words !== '');
-  const isPlain = causes.length === 0;
-  const told = isPlain
-    ? fill(level.headline, { value: undefined, named: undefined, comparisons }, asked)
-    : causes.join(' and ');
-  const sentence = `${told}; ${timingWords(level, state, comparisons, asked)}.`;
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
-}
-
-function cause(comparison: Comparison, asked: Asked): string {
-  const { rule, item, context } = asked;
-  const { metric } = comparison;
-  const operand = operandOf(comparison, item, context);
-  if (operand === undefined) return '';
-  const limit = limitOf(comparison, rule.id, context);
-  const name = metricWords(metric);
-  const unit = METRICS[metric].unit === '' ? '' : ` ${METRICS[metric].unit}`;
-  switch (aspectOf(comparison)) {
-    case 'value':
-      return `${name} ${measureWords(metric, operand)}${estimatedWord(metric, asked)} is ${RELATION[comparison.is]} ${measureWords(metric, limit)}`;
-    case 'delta':
-      return `${name} is ${signed(operand)}${unit} from the baseline of ${rounded(context.baseline?.[metric] ?? Number.NaN)}, limit ${signed(limit)}`;
-    case 'percent':
-      return `that is ${signed(operand)} %, limit ${signed(limit)} %`;
-    case 'slope':
-      return `${name} ${operand < 0 ? 'falls' : 'rises'} by ${rounded(Math.abs(operand), 1)} per minute, limit ${rounded(Math.abs(limit), 1)}`;
-    case 'projected':
-      return `in ${comparison.inMin ?? 0} min it would be ${rounded(operand)}, limit ${rounded(limit)}`;
-    case 'age':
-      return `${name} is ${rounded(operand)} min old, limit ${rounded(limit)} min`;
-  }
-}
-
-function estimatedWord(metric: MetricId, { item, context }: Asked): string {
-  const sample = sampleOf(metric, item, context);
-  return sample !== undefined && 'isEstimated' in sample && sample.isEstimated ? ' (estimated)' : '';
-}
-
-const RELATION: Readonly<Record<Comparison['is'], string>> = {
-  '>=': 'at or above',
-  '>': 'above',
-  '<=': 'at or below',
-  '<': 'below',
-};
-
-function timingWords(
-  { timing }: Level,
-  state: Exclude<LevelState, { at: 'absent' }>,
-  comparisons: readonly Comparison[],
-  asked: Asked,
-): string {
-  if (state.at === 'pending') return pendingWords(timing, asked.context);
-  if (comparisons.some((comparison) => isEpisodic(comparison, asked))) {
-    if (timing.type === 'confirm') return 'confirmed by a second reading';
-    if (timing.type === 'readings') return `${timing.crossing} of the last ${timing.of} readings say so`;
-    const advice = timing.type === 'first' && timing.isRepeatAdvised ? ', repeat it now' : '';
-    return `one reading is enough${advice}`;
-  }
-  const holdS = timing.type === 'hold' ? timing.holdS : timing.continuousHoldS;
-  return holdS === 0 ? 'signalled at once' : `signalled after ${rounded(holdS)} s`;
-}
-
-function pendingWords(timing: Level['timing'], { nibpIntervalMs }: RuleContext): string {
-  if (timing.type === 'readings') return `signalled when ${timing.crossing} of ${timing.of} readings say so`;
-  const minutes = timing.type === 'confirm' ? Math.max(timing.withinMin, (1.5 * nibpIntervalMs) / 60_000) : 0;
-  return `a second reading within ${rounded(minutes)} min will confirm or withdraw it`;
-}
-
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.round(Math.abs(value))}`;

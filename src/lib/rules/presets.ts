@@ -67,7 +67,7 @@ export const PAIN_INFUSION: RuleSet = derived(
       ...rule,
       levels: [
         ...rule.levels,
-        level(LOW, below('respiratoryRate', 12, 1), hold(60, 10), 'Respiratory rate {value} /min, below {limit}'),
+        level(LOW, below('respiratoryRate', 12, 1), hold(60, 10), 'Respiratory rate {value} /min, {beyond}'),
       ],
     })),
     change('S6', 'A rise over hours has many causes: two of three readings must agree.', (rule) => ({

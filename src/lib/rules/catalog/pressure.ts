@@ -164,8 +164,8 @@ export const PRESSURE: readonly Rule[] = [
     metric: 'systolic',
     worse: 'lower',
     levels: [
-      level(HIGH, below('systolic', 80, 5), FIRST, 'Systolic {value} mmHg, below {limit}'),
-      level(MEDIUM, below('systolic', 90, 5, [80, 110]), CONFIRM, 'Systolic {value} mmHg, below {limit}'),
+      level(HIGH, below('systolic', 80, 5), FIRST, 'Systolic {value} mmHg, {beyond}'),
+      level(MEDIUM, below('systolic', 90, 5, [80, 110]), CONFIRM, 'Systolic {value} mmHg, {beyond}'),
     ],
     reminder: MEDIUM_REMINDER,
     why: 'A vagal fall, or too much of a drug against the pressure.',
