@@ -11,14 +11,16 @@ import {
 import type { LimitView } from '$lib/realtime/index.ts';
 import { priorityFor } from '$lib/rules/index.ts';
 
-/** None without a session: without a patient nothing is judged. */
+/** None without a session: without a patient nothing is judged. What would only be noticed is no limit. */
 export function limitViews(session: Session | undefined, ruleSet: RuleSet): readonly LimitView[] {
   if (session === undefined) return [];
   const adjusted = new Map(session.limits.map(({ rule, limit }) => [rule, limit]));
   return ruleSet.rules.flatMap((rule) =>
     rule.levels.flatMap((level) => {
       const comparison = soleComparison(level);
-      return comparison === undefined ? [] : [limitView(rule, level, comparison, adjusted.get(rule.id))];
+      return comparison === undefined || level.urgency === 'notice'
+        ? []
+        : [limitView(rule, level, comparison, adjusted.get(rule.id))];
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** The rules beyond limits of pressure, rate and saturation, as a nurse meets them: what signals, and what stays silent. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { monotonicMs, type Reading, type RuleSet, type VitalKey } from '$lib/domain/index.ts';
+import { alarmId, monotonicMs, type Reading, type RuleSet, type VitalKey } from '$lib/domain/index.ts';
 import { ADULT_IV_KETAMINE, NASAL_ESKETAMINE, PAIN_INFUSION } from '$lib/rules/index.ts';
 import { MONITOR, PLAN, TestBed } from '../support/bed.ts';
 
@@ -63,13 +63,52 @@ describe('heart and breathing', () => {
     expect(bed.alarm('H5')?.priority).toBe('high');
   });
 
-  test('slow breathing: medium below 10, high below 8; fast breathing is medium', () => {
-    hold(1000, 1020, { respiratoryRate: 9 });
-    expect(signals(1000)).toEqual(['O3 medium']);
-    hold(1025, 1035, { respiratoryRate: 7 });
-    expect(bed.alarm('O3')?.priority).toBe('high');
-    hold(1040, 1070, { respiratoryRate: 30 });
+  test('slow breathing with a good saturation: a notice below 10, medium when it stays below 8, fast breathing is medium', () => {
+    hold(1000, 1065, { respiratoryRate: 9 });
+    expect(signals(1000)).toEqual([]);
+    hold(1070, 1075, { respiratoryRate: 9 });
+    expect(signals(1000)).toEqual(['O3 notice']);
+    hold(1080, 1145, { respiratoryRate: 7 });
+    expect(bed.alarm('O3')?.priority).toBe('notice');
+    hold(1150, 1155, { respiratoryRate: 7 });
+    expect(bed.alarm('O3')).toMatchObject({ state: 'active', priority: 'medium' });
+    hold(1160, 1190, { respiratoryRate: 30 });
     expect(bed.alarm('O3-high')?.state).toBe('active');
+  });
+
+  test('a rate that is told once a minute is medium when two counts in a row are below 8, and not by one of them', () => {
+    const minute = (atS: number): number => [14, 7, 14, 7, 6, 14][Math.floor((atS - 1000) / 60)] ?? 14;
+    hold(1000, 1235, (atS) => ({ respiratoryRate: minute(atS) }));
+    expect(signals(1000)).toEqual([]);
+    hold(1240, 1255, (atS) => ({ respiratoryRate: minute(atS) }));
+    expect(signals(1000)).toEqual(['O3 medium']);
+  });
+
+  test.each<[string, Values]>([
+    ['when the saturation falls with it', { respiratoryRate: 7, spo2: 93 }],
+    ['when the saturation is not measured', { respiratoryRate: 7, spo2: { missing: 'sensor-off' } }],
+    ['when the saturation is doubtful', { respiratoryRate: 7, spo2: { value: 97, isQuestionable: true } }],
+    ['when it is extreme, however good the saturation', { respiratoryRate: 4 }],
+  ])('slow breathing is high within ten seconds %s', (_, values) => {
+    hold(1000, 1005, values);
+    expect(bed.alarm('O3')).toBeUndefined();
+    hold(1010, 1010, values);
+    expect(bed.alarm('O3')).toMatchObject({ state: 'active', priority: 'high' });
+  });
+
+  test('a rate below 10 with a falling saturation is medium', () => {
+    hold(1000, 1015, { respiratoryRate: 9, spo2: 93 });
+    expect(signals(1000)).toEqual(['O3 medium']);
+  });
+
+  test('a limit of breathing that was set for the patient holds for the high and for the medium alarm', () => {
+    bed.command(1000, { type: 'set-limit', rule: 'O3', limit: 10, reason: 'opioids since this morning' });
+    hold(1005, 1020, { respiratoryRate: 9, spo2: 93 });
+    expect(bed.alarm('O3')).toMatchObject({ priority: 'high', limit: 10 });
+    hold(1025, 1060, {});
+    bed.command(1062, { type: 'acknowledge', alarm: Object.values(bed.state.alarms)[0]?.alarm.id ?? alarmId('none') });
+    hold(1065, 1140, { respiratoryRate: 9 });
+    expect(signals(1064)).toEqual(['O3 medium']);
   });
 
   test('no breath at all is said as such', () => {
@@ -131,6 +170,23 @@ describe('an arterial line', () => {
   test('counts before the cuff, and holds instead of confirming', () => {
     hold(1000, 1020, line(165, 90, 115));
     expect(signals(1000)).toContain('S3 medium');
+  });
+
+  test('that gives the pressure needs no cuff; once it is gone the cuff is overdue after its flushing time', () => {
+    const overdue = (): boolean => bed.alarm('T1') !== undefined;
+    const cuffOnly = begun()
+      .pump(START, 'infusing', { rateMlPerHour: 52.5 })
+      .nibp(START + 1, 128, 78);
+    expect(cuffOnly.to(START + 600).alarm('T1')).toBeDefined();
+    hold(905, 2100, line(130, 80, 97));
+    expect(overdue()).toBe(false);
+    hold(2105, 2125, line(250, 249, 250));
+    hold(2130, 2400, line(130, 80, 97));
+    expect(overdue()).toBe(false);
+    hold(2405, 2430, {});
+    expect(overdue()).toBe(false);
+    hold(2435, 2460, {});
+    expect(overdue()).toBe(true);
   });
 
   test('without a pulse is high after 10 s; the pressures of a flat line are none, and the cuff counts', () => {

@@ -40,7 +40,7 @@ describe('the rules of a site', () => {
   test('are changed, written down for their owner only, and found again after a restart', async () => {
     const book = await open();
     expect(await change(book, limit(170))).toEqual({ ok: true, value: null });
-    expect(versionOf(book)).toMatch(/^3\+[0-9a-f]{8}$/);
+    expect(versionOf(book)).toMatch(/^4\+[0-9a-f]{8}$/);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
       presets: { [ID]: { changes: [{ rule: 'S1', levels: [{ limits: [170] }], ...AUTHOR }], own: [] } },

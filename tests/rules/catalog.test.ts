@@ -21,7 +21,7 @@ const AGREED: Readonly<Record<string, readonly Priority[]>> = {
   H5: ['high', 'medium'],
   O1: ['medium'],
   O2: ['high', 'high'],
-  O3: ['high', 'high', 'medium'],
+  O3: ['high', 'high', 'high', 'medium', 'medium', 'notice'],
   'O3-high': ['medium'],
   D1: ['medium'],
   D2: ['medium'],
@@ -62,7 +62,12 @@ const OTHERWISE: Readonly<Record<string, Readonly<Record<string, readonly Priori
     S7: ['medium'],
     T2: ['medium', 'low'],
   },
-  'pain-infusion': { S9: undefined, H4: undefined, O3: ['high', 'high', 'medium', 'low'], N3: ['low'] },
+  'pain-infusion': {
+    S9: undefined,
+    H4: undefined,
+    O3: ['high', 'high', 'high', 'medium', 'medium', 'low'],
+    N3: ['low'],
+  },
   'volunteer-study': {},
 };
 

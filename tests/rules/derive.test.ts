@@ -54,14 +54,14 @@ describe('a preset', () => {
     });
   });
 
-  test('changes no limit that is not given, and none of a level that is no plain comparison', () => {
+  test('changes no limit that is not given; of a level that asks for several things, the first', () => {
     const [first] = derived(BASE, NAMED, [limits('A', [190], 'x')]).rules;
     expect(first?.levels.map(({ when }) => when)).toEqual([
       { ...HIGH, limit: 190 },
       { ...HIGH, limit: 160 },
     ]);
-    const unchanged = derived(BASE, NAMED, [limits('B', [190], 'x')]).rules[1];
-    expect(unchanged).toEqual(BASE.rules[1]);
+    const second = derived(BASE, NAMED, [limits('B', [190], 'x')]).rules[1];
+    expect(second?.levels.map(({ when }) => when)).toEqual([{ all: [{ ...HIGH, limit: 190 }, { fact: 'infusing' }] }]);
   });
 
   test('of a rule that the base does not have is written wrongly', () => {

@@ -46,11 +46,15 @@ describe('a limit', () => {
     expect(of(comparison)).toEqual(expected);
   });
 
-  test('may be set in one place of a rule only', () => {
+  test('may be set in several places of a rule only where it is the same', () => {
     const set: Comparison = { ...HIGH, adjustable: [140, 220] };
-    expect(faults([level({ all: [set, { not: { ...set } }] })])).toEqual([
-      'R1 has more than one limit that may be set for a patient.',
-    ]);
+    const either = (other: Comparison) => faults([level({ any: [set, other] })]);
+    expect(either({ ...set })).toEqual([]);
+    const fault = ['R1 has more than one limit that may be set for a patient.'];
+    expect(either({ ...set, limit: 185 })).toEqual(fault);
+    expect(either({ ...set, adjustable: [140, 230] })).toEqual(fault);
+    expect(either({ ...set, is: '>' })).toEqual(fault);
+    expect(either({ ...set, metric: 'diastolic' })).toEqual(fault);
   });
 });
 

@@ -77,8 +77,8 @@ describe('what a breach states', () => {
         ({ metric }) => metric,
       );
     expect(told(175, 93)).toEqual(['systolic']);
-    expect(told(174, 92)).toEqual(['spo2']);
-    expect(told(174, 93)).toEqual(['systolic', 'spo2']);
+    expect(told(174, 91.9)).toEqual(['spo2']);
+    expect(told(174, 92)).toEqual(['systolic', 'spo2']);
   });
 });
 

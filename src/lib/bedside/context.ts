@@ -182,7 +182,8 @@ function partsOf(state: BedState, session: Session, intervalMin: number, before:
     seriesByMetric(state, seen, pressure.value),
   );
   const pumps = pumpsPart(state, session, before?.pumps);
-  const found = { pressure: pressure.value, derived: derived.value, ofSession: ofSession.value, pumps: pumps.value };
+  const judged = { pressure: pressure.value, derived: derived.value, ofSession: ofSession.value, pumps: pumps.value };
+  const found = { ...judged, state, session, seen, icp };
   return {
     vitals,
     pressure,
@@ -196,8 +197,8 @@ function partsOf(state: BedState, session: Session, intervalMin: number, before:
     alarms: part(before?.alarms, [state.alarms], () => alarmsLook(state)),
     readings: part(before?.readings, [state.nibp, session], () => readingMinutes(state, session)),
     limits: part(before?.limits, [session.limits], () => limitsOf(session)),
-    metrics: steadyMetrics({ ...found, state, seen, icp }),
-    facts: factsOf(state, session, seen, pumps.value),
+    metrics: steadyMetrics(found),
+    facts: factsOf(found),
   };
 }
 
@@ -208,6 +209,7 @@ const pumpsPart = (state: BedState, session: Session, before: Parts['pumps'] | u
 
 interface Found {
   readonly state: BedState;
+  readonly session: Session;
   readonly seen: VitalsLook;
   readonly pressure: Pressure | undefined;
   readonly derived: Metrics;
@@ -250,7 +252,7 @@ function steadyMetrics({ state, seen, pressure, derived, ofSession, icp, pumps }
   };
 }
 
-function factsOf({ station, clock }: BedState, { patient }: Session, seen: VitalsLook, pumps: PumpsLook): Facts {
+function factsOf({ state: { station, clock }, session: { patient }, seen, pressure, pumps }: Found): Facts {
   return {
     infusing: pumps.facts.infusing,
     'infusion-complete': pumps.facts['infusion-complete'],
@@ -260,11 +262,14 @@ function factsOf({ station, clock }: BedState, { patient }: Session, seen: Vital
     'no-heart-rate': seen.facts['no-heart-rate'],
     'spo2-doubtful': seen.facts['spo2-doubtful'],
     'heart-rate-doubtful': seen.facts['heart-rate-doubtful'],
+    'pressure-by-line': truth(pressure !== undefined && isContinuous(pressure.systolic)),
     'no-audible-screen': truth(station.audibleScreens < 1),
     'recorder-failed': truth(station.recorder === 'failed'),
     'age-unknown': truth(patient.birthYear === undefined || clock === undefined),
   };
 }
+
+const isContinuous = (sample: MetricSample): boolean => 'cadence' in sample && sample.cadence === 'continuous';
 
 function part<T>(before: Part<T> | undefined, reads: readonly unknown[], make: () => T): Part<T> {
   return before && isSame(before.reads, reads) ? before : { reads, value: make() };
@@ -304,7 +309,7 @@ function seriesByMetric(
   pressure: Pressure | undefined,
 ): SeriesByMetric {
   const systolic = pressure?.systolic;
-  const isByCuff = systolic !== undefined && 'cadence' in systolic && systolic.cadence === 'episodic';
+  const isByCuff = systolic !== undefined && !isContinuous(systolic);
   const line = resolve(state, 'abpSystolic');
   const readings: Series = {
     cadence: 'episodic',

@@ -78,6 +78,7 @@ export const FACTS = {
   'no-other-vital-source': 'another source measures heart rate or pressure',
   'spo2-doubtful': 'the SpO₂ signal is good',
   'heart-rate-doubtful': 'the heart rate signal is good',
+  'pressure-by-line': 'the arterial line gives the pressure',
   'bedside-silenced': 'the bedside device may be heard',
   'no-audible-screen': 'a screen can sound',
   'recorder-failed': 'the recorder works',

@@ -28,7 +28,7 @@ export interface Comparison {
   readonly overS?: number;
   /** Of a projection. */
   readonly inMin?: number;
-  /** Present on the one comparison of a rule whose limit may be set for a patient: the range that is accepted. */
+  /** Present on the one limit of a rule that may be set for a patient, wherever it stands: the range that is accepted. */
   readonly adjustable?: readonly [low: number, high: number];
 }
 

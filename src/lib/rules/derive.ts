@@ -50,8 +50,9 @@ export function changesOf(base: RuleSet) {
   };
 }
 
-/** Of a level that compares with one number, perhaps beside statements. */
+/** Of a level that compares with one number, perhaps beside others and statements: of `all` the first is meant. */
 function withLimit(when: Expression, limit: number | undefined): Expression {
-  if (limit === undefined || !isComparison(when)) return when;
-  return { ...when, limit };
+  if (limit === undefined) return when;
+  if (isComparison(when)) return { ...when, limit };
+  return 'all' in when ? { all: when.all.map((part, i) => (i === 0 ? withLimit(part, limit) : part)) } : when;
 }

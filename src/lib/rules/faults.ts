@@ -76,8 +76,15 @@ export function faultsOfRule(rule: Rule): readonly string[] {
   ];
 }
 
+/** The same limit may stand in several levels: it is one, and is set for all of them. */
 const adjustables = ({ levels }: Rule): number =>
-  levels.flatMap(({ when }) => comparisonsIn(when)).filter(({ adjustable }) => adjustable).length;
+  new Set(
+    levels
+      .flatMap(({ when }) => comparisonsIn(when))
+      .flatMap(({ metric, is, limit, adjustable }) =>
+        adjustable ? [`${metric} ${is} ${limit} ${adjustable.join()}`] : [],
+      ),
+  ).size;
 
 const comparisonsIn = (when: Level['when']): readonly Comparison[] => partsOf(when).filter(isComparison);
 

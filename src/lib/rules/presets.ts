@@ -17,7 +17,7 @@ import { adds, changesOf, derived, leavesOut } from './derive.ts';
 
 export const ADULT_IV_KETAMINE: RuleSet = {
   id: 'adult-iv-ketamine',
-  version: '3',
+  version: '4',
   title: 'Adult, ketamine by vein',
   rules: [...PRESSURE, ...HEART, ...BREATHING, ...DERIVED, ...SCORES, ...PUMP, ...TECHNICAL, ...GATES],
   nibpIntervalMin: { infusion: 5, observation: 15 },
@@ -32,7 +32,7 @@ export const NASAL_ESKETAMINE: RuleSet = derived(
   ADULT_IV_KETAMINE,
   {
     id: 'nasal-esketamine',
-    version: '1',
+    version: '2',
     title: 'Adult, esketamine by nose',
     nibpIntervalMin: { infusion: 20, observation: 20 },
     discharge: { ...USUAL_DISCHARGE, observedAtLeastMin: 120 },
@@ -57,7 +57,7 @@ export const PAIN_INFUSION: RuleSet = derived(
   ADULT_IV_KETAMINE,
   {
     id: 'pain-infusion',
-    version: '1',
+    version: '2',
     title: 'Adult, low dose for pain over hours to days',
     nibpIntervalMin: { infusion: 30, observation: 30 },
   },
@@ -66,7 +66,7 @@ export const PAIN_INFUSION: RuleSet = derived(
     change('O3', 'With opioids beside the drug, slow breathing is told before it is too slow.', (rule) => ({
       ...rule,
       levels: [
-        ...rule.levels,
+        ...rule.levels.slice(0, -1),
         level(LOW, below('respiratoryRate', 12, 1), hold(60, 10), 'Respiratory rate {value} /min, {beyond}'),
       ],
     })),
@@ -88,7 +88,7 @@ export const VOLUNTEER_STUDY: RuleSet = derived(
   ADULT_IV_KETAMINE,
   {
     id: 'volunteer-study',
-    version: '1',
+    version: '2',
     title: 'Healthy volunteers, study',
     nibpIntervalMin: { infusion: 5, observation: 10 },
   },
@@ -102,7 +102,7 @@ export const VOLUNTEER_STUDY: RuleSet = derived(
     limits('H2', [110], TIGHTER),
     limits('O1', [94], TIGHTER),
     limits('O2', [88, 90], TIGHTER),
-    limits('O3', [1, 8, 11], TIGHTER),
+    limits('O3', [1, 6, 9, 9, 11, 11], TIGHTER),
     limits('O3-high', [25], TIGHTER),
     limits('H5', [40, 45], 'Trained young people rest below 50 /min.'),
   ],

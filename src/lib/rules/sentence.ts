@@ -119,15 +119,13 @@ export function isEpisodic({ metric }: Comparison, { item, context }: Asked): bo
 }
 
 /** Beyond the limit or not yet back by its hysteresis. */
-export function isCrossed(comparison: Comparison, { rule, item, context }: Asked): boolean {
-  const operand = operandOf(comparison, item, context);
-  if (operand === undefined) return false;
-  const slack = comparison.hysteresis ?? 0;
-  const limit = limitOf(comparison, rule.id, context);
-  return isUpper(comparison) ? operand >= limit - slack : operand <= limit + slack;
-}
+export const isCrossed = (comparison: Comparison, asked: Asked): boolean =>
+  isBeyondBy((isUpper(comparison) ? -1 : 1) * (comparison.hysteresis ?? 0), comparison, asked);
 
-export function isBeyond(comparison: Comparison, { rule, item, context }: Asked): boolean {
+export const isBeyond = (comparison: Comparison, asked: Asked): boolean => isBeyondBy(0, comparison, asked);
+
+function isBeyondBy(slack: number, comparison: Comparison, { rule, item, context }: Asked): boolean {
   const operand = operandOf(comparison, item, context);
-  return operand !== undefined && COMPARATORS[comparison.is](operand, limitOf(comparison, rule.id, context));
+  const limit = limitOf(comparison, rule.id, context);
+  return operand !== undefined && COMPARATORS[comparison.is](operand, limit + slack);
 }

@@ -1,10 +1,13 @@
 /** A rule set in the words of the limits table. Pure. */
 import {
   isComparison,
+  metricWords,
   type Comparison,
   type Expression,
   type Level,
+  type MetricId,
   type Priority,
+  type Rule,
   type RuleSet,
 } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
@@ -28,7 +31,7 @@ export function limitTable({ title, rules }: RuleSet): LimitTable {
     const clauses = rules
       .filter((rule) => rule.metric === metric)
       .flatMap((rule) =>
-        rule.levels.map((level) => ({ priority: priorityFor(level, undefined), clause: clauseOf(rule.id, level) })),
+        rule.levels.map((level) => ({ priority: priorityFor(level, undefined), clause: clauseOf(rule, level) })),
       );
     const of = (wanted: Priority): readonly LimitClause[] =>
       clauses.filter(({ priority }) => priority === wanted).map(({ clause }) => clause);
@@ -37,13 +40,13 @@ export function limitTable({ title, rules }: RuleSet): LimitTable {
   return { preset: title, rows: rows.filter(({ high, medium }) => high.length + medium.length > 0) };
 }
 
-function clauseOf(rule: string, level: Level): LimitClause {
+function clauseOf({ id, metric }: Rule, level: Level): LimitClause {
   const when = timingWords(level);
   if (!isComparison(level.when) || (level.when.of ?? 'value') !== 'value') {
-    return { rule, text: [expressionWords(level.when), when].join(', ') };
+    return { rule: id, text: [expressionWords(level.when, metric), when].join(', ') };
   }
   const { limit, adjustable } = level.when;
-  return { rule, sign: signOf(level.when), preset: limit, text: when, ...(adjustable && { adjustable }) };
+  return { rule: id, sign: signOf(level.when), preset: limit, text: when, ...(adjustable && { adjustable }) };
 }
 
 const SIGNS = { '>=': '≥', '>': '>', '<=': '≤', '<': '<' } as const;
@@ -62,17 +65,21 @@ function timingWords({ timing }: Level): string {
   }
 }
 
-function expressionWords(expression: Expression): string {
-  if (isComparison(expression)) return comparisonWords(expression);
-  if ('all' in expression) return joined(expression.all, told.and);
-  if ('any' in expression) return joined(expression.any, told.or);
-  return 'fact' in expression && expression.fact === 'infusing' ? told.running : '';
+/** @param of the metric of the row, which need not be named again. */
+function expressionWords(expression: Expression, of: MetricId | undefined): string {
+  if (isComparison(expression)) {
+    const compared = comparisonWords(expression);
+    return expression.metric === of ? compared : `${metricWords(expression.metric)} ${compared}`;
+  }
+  if ('all' in expression) return joined(expression.all, told.and, of);
+  if ('any' in expression) return joined(expression.any, told.or, of);
+  return 'fact' in expression ? (told.facts[expression.fact] ?? '') : '';
 }
 
 /** A condition that only says when the others are judged has no words. */
-const joined = (parts: readonly Expression[], by: string): string =>
+const joined = (parts: readonly Expression[], by: string, of: MetricId | undefined): string =>
   parts
-    .map(expressionWords)
+    .map((part) => expressionWords(part, of))
     .filter((words) => words !== '')
     .join(by);
 

@@ -148,6 +148,15 @@ const PRESSURE: readonly Row[] = [
   below('B1', 'medium', 'systolic', 90, { ...CONFIRM, phases: I_O, hysteresis: 5 }),
 ];
 
+const breathesBelow = ({ respiratoryRate }: Sight, limit: number): Verdict =>
+  judged(respiratoryRate, (value) => value < limit);
+
+/** Below the limit, or not to be known while a monitor is there. */
+function lacksSaturation({ spo2, isSaturationLost }: Sight, limit: number): Verdict {
+  if (spo2 !== undefined) return judged(spo2, (value) => value < limit);
+  return isSaturationLost === undefined ? UNKNOWN : YES;
+}
+
 const CONTINUOUS: readonly Row[] = [
   above('H1', 'high', 'heartRate', 140, { phases: B_I_O, holdS: 10, clearS: 10, isOwn: true }),
   above('H2', 'medium', 'heartRate', 120, { phases: B_I_O, holdS: 15, clearS: 10, isOwn: true, isStrict: true }),
@@ -161,8 +170,21 @@ const CONTINUOUS: readonly Row[] = [
   },
   below('H5', 'high', 'heartRate', 40, { phases: B_I_O, holdS: 10, hysteresis: 5 }),
   below('H5', 'medium', 'heartRate', 50, { phases: B_I_O, holdS: 15, hysteresis: 5 }),
-  below('O3', 'high', 'respiratoryRate', 8, { phases: I_O, holdS: 10, clearS: 5, hysteresis: 2, isOwn: true }),
-  below('O3', 'medium', 'respiratoryRate', 10, { phases: I_O, holdS: 15, clearS: 5, hysteresis: 2 }),
+  below('O3', 'high', 'respiratoryRate', 5, { phases: I_O, holdS: 10, clearS: 5, hysteresis: 2 }),
+  {
+    ...{ rule: 'O3', priority: 'high', phases: I_O, of: 'respiratoryRate', holdS: 10, clearS: 5, hysteresis: 2 },
+    stands: (sight, slack) =>
+      all(breathesBelow(sight, limitFor(sight, 'O3', 8) + slack), lacksSaturation(sight, 94 + slack / 2)),
+  },
+  below('O3', 'medium', 'respiratoryRate', 8, { phases: I_O, holdS: 70, clearS: 15, hysteresis: 2, isOwn: true }),
+  {
+    ...{ rule: 'O3', priority: 'medium', phases: I_O, of: 'respiratoryRate', holdS: 15, clearS: 5, hysteresis: 2 },
+    stands: (sight, slack) =>
+      all(
+        breathesBelow(sight, 10 + slack),
+        judged(sight.spo2, (value) => value < 94 + slack / 2),
+      ),
+  },
   above('O3-high', 'medium', 'respiratoryRate', 28, {
     ...{ phases: I_O, holdS: 15, clearS: 5, hysteresis: 2, isOwn: true, isStrict: true },
   }),
@@ -207,14 +229,17 @@ const PUMP: readonly Row[] = [
   },
 ];
 
+/** The arterial line gives the pressure now. */
+const isByLine = ({ systolic }: Sight): boolean => systolic?.isCuff === false;
+
 const TECHNICAL: readonly Row[] = [
   {
-    ...{ rule: 'T1', priority: 'medium', phases: I_O, holdS: 0, hysteresis: 0 },
-    stands: ({ cuffAgeMin, cuffIntervalMin }) => bool(cuffAgeMin >= 2 * cuffIntervalMin),
+    ...{ rule: 'T1', priority: 'medium', phases: I_O, holdS: 30, hysteresis: 0 },
+    stands: (sight) => bool(!isByLine(sight) && sight.cuffAgeMin >= 2 * sight.cuffIntervalMin),
   },
   {
-    ...{ rule: 'T1', priority: 'low', phases: I_O, holdS: 0, hysteresis: 0 },
-    stands: ({ cuffAgeMin, cuffIntervalMin }) => bool(cuffAgeMin >= cuffIntervalMin + 2),
+    ...{ rule: 'T1', priority: 'low', phases: I_O, holdS: 30, hysteresis: 0 },
+    stands: (sight) => bool(!isByLine(sight) && sight.cuffAgeMin >= sight.cuffIntervalMin + 2),
   },
   {
     ...{ rule: 'T3-ecg', priority: 'high', phases: I, holdS: 10, hysteresis: 0 },

@@ -18,6 +18,7 @@ const facts: Readonly<Record<FactId, string>> = {
   'no-other-vital-source': 'nothing else watches this patient',
   'spo2-doubtful': 'the SpO₂ signal is doubtful',
   'heart-rate-doubtful': 'the heart rate signal is doubtful',
+  'pressure-by-line': 'the arterial line gives the pressure',
   'bedside-silenced': 'the bedside device is silenced',
   'no-audible-screen': 'no screen can sound',
   'recorder-failed': 'the recording has failed',

@@ -1,4 +1,12 @@
+import type { FactId } from '$lib/domain/index.ts';
 import { screening } from './screening.ts';
+
+/** In the table of limits; what is not here only says when the others are judged. */
+const facts: Readonly<Partial<Record<FactId, string>>> = {
+  infusing: 'pump running',
+  'no-spo2': 'SpO₂ not measured',
+  'spo2-doubtful': 'SpO₂ doubtful',
+};
 
 const number = {
   missing: (what: string) => `Enter ${what}.`,
@@ -269,7 +277,7 @@ export const session = {
       ofReadings: (crossing: number, of: number) => `${crossing} of ${of} readings`,
       and: ' and ',
       or: ' or ',
-      running: 'pump running',
+      facts,
     },
     none: 'none',
     ends: 'A changed limit ends with the session, or by itself after its minutes.',

@@ -1,6 +1,12 @@
 /** Saturation and breathing. */
-import type { Rule } from '$lib/domain/index.ts';
+import type { Expression, Rule } from '$lib/domain/index.ts';
 import { B_I_O, HIGH, I_O, MEDIUM, below, hold, level } from './building.ts';
+
+const SLOW = 'Respiratory rate {value} /min, {beyond}';
+const TOO_SLOW = below('respiratoryRate', 8, 2, [6, 10]);
+const FALLING_SPO2 = below('spo2', 94, 1);
+/** Where nobody can see the saturation, nothing speaks against what the rate says. */
+const WITHOUT_GOOD_SPO2: Expression = { any: [{ fact: 'no-spo2' }, { fact: 'spo2-doubtful' }, FALLING_SPO2] };
 
 export const BREATHING: readonly Rule[] = [
   {
@@ -19,7 +25,7 @@ export const BREATHING: readonly Rule[] = [
         'SpO₂ {value} %, {beyond}',
       ),
     ],
-    reminder: { worseBy: 2, afterMin: 5 },
+    reminder: { worseBy: 4, afterMin: 5 },
     why: 'Waiting 15 s removes most of the short false alarms without delaying deep falls, which rule O2 takes.',
   },
   {
@@ -39,7 +45,7 @@ export const BREATHING: readonly Rule[] = [
         'SpO₂ {value} %, {beyond}',
       ),
     ],
-    reminder: { worseBy: 2, afterMin: 2 },
+    reminder: { worseBy: 5, afterMin: 2 },
     why: 'A deep fall does not wait: below 85 % at once, below 88 % after 10 s.',
   },
   {
@@ -51,11 +57,14 @@ export const BREATHING: readonly Rule[] = [
     worse: 'lower',
     levels: [
       level(HIGH, below('respiratoryRate', 1, 1), hold(10, 5), 'No breath counted'),
-      level(HIGH, below('respiratoryRate', 8, 2, [6, 10]), hold(10, 5), 'Respiratory rate {value} /min, {beyond}'),
-      level(MEDIUM, below('respiratoryRate', 10, 2), hold(15, 5), 'Respiratory rate {value} /min, {beyond}'),
+      level(HIGH, below('respiratoryRate', 5, 2), hold(10, 5), SLOW),
+      level(HIGH, { all: [TOO_SLOW, WITHOUT_GOOD_SPO2] }, hold(10, 5), SLOW),
+      level(MEDIUM, TOO_SLOW, hold(70, 15), SLOW),
+      level(MEDIUM, { all: [below('respiratoryRate', 10, 2), FALLING_SPO2] }, hold(15, 5), SLOW),
+      level('notice', below('respiratoryRate', 10, 2), hold(70, 15), SLOW),
     ],
-    reminder: { worseBy: 2, afterMin: 2 },
-    why: 'Slow breathing comes before the saturation falls; a monitor counts no breath only after its own 20 s or so.',
+    reminder: { worseBy: 2, afterMin: 10 },
+    why: 'A sleeper breathes slowly with a good saturation, and electrodes miss shallow breaths: a slow rate is urgent when it is extreme, when the saturation falls with it or is not known, and otherwise when it lasts longer than the minute in which slow monitors count.',
   },
   {
     id: 'O3-high',

@@ -1,5 +1,5 @@
 /** What the station cannot see, cannot hear or cannot write: sensors, links, screens, recorder. */
-import type { Rule } from '$lib/domain/index.ts';
+import type { Expression, Rule } from '$lib/domain/index.ts';
 import {
   ALL_OPEN,
   B_I_O,
@@ -14,6 +14,8 @@ import {
   level,
 } from './building.ts';
 
+const WITHOUT_LINE: Expression = { not: { fact: 'pressure-by-line' } };
+
 export const TECHNICAL: readonly Rule[] = [
   {
     id: 'T1',
@@ -21,11 +23,21 @@ export const TECHNICAL: readonly Rule[] = [
     kind: 'technical',
     phases: I_O,
     levels: [
-      level(MEDIUM, { metric: 'nibpIntervals', is: '>=', limit: 2 }, hold(0), 'No cuff reading for two intervals'),
-      level(LOW, { metric: 'nibpOverdueMin', is: '>=', limit: 2 }, hold(0), 'Cuff reading overdue'),
+      level(
+        MEDIUM,
+        { all: [WITHOUT_LINE, { metric: 'nibpIntervals', is: '>=', limit: 2 }] },
+        hold(30),
+        'No cuff reading for two intervals',
+      ),
+      level(
+        LOW,
+        { all: [WITHOUT_LINE, { metric: 'nibpOverdueMin', is: '>=', limit: 2 }] },
+        hold(30),
+        'Cuff reading overdue',
+      ),
     ],
     reminder: MEDIUM_REMINDER,
-    why: 'The pressure peaks at 30 to 40 minutes; a missing reading there is a blind spot.',
+    why: 'The pressure peaks at 30 to 40 minutes; a missing reading there is a blind spot. An arterial line sees more than the cuff; 30 s are for its flushing.',
   },
   {
     id: 'T3-spo2',
