@@ -5,7 +5,7 @@ import { LinkFailure } from '$drivers/link.ts';
 import { readFileParts } from '$drivers/transport/file.server.ts';
 import { complain, EXIT_OK, EXIT_USAGE, EXIT_WRONG, integer, parse, say, type Command } from './command.ts';
 import { judgeRecording, type JudgedRecording } from './judge/recorded-bed.ts';
-import { tallyAlarms, type AlarmTally } from './judge/tally.ts';
+import { alarmWords, tallyAlarms, totals, type AlarmTally } from './judge/tally.ts';
 
 export const judgeCommand: Command = {
   name: 'judge',
@@ -91,7 +91,8 @@ function report(path: string, judged: JudgedRecording, { phase, isJson, isListed
     return wasPlayed(journal) ? EXIT_OK : EXIT_WRONG;
   }
   if (isListed) for (const line of alarmLines(journal)) say(line);
-  say(`${path}: ${hours} h, ${sum(alarms, 'alarms')} alarms, heard ${sum(alarms, 'sounded')} times`);
+  const all = totals(alarms);
+  say(`${path}: ${hours} h, alarms: ${alarmWords(all.alarms)}; heard ${all.sounded} times`);
   for (const tally of alarms) say(tallyLine(tally));
   return wasPlayed(journal) ? EXIT_OK : EXIT_WRONG;
 }
@@ -99,13 +100,10 @@ function report(path: string, judged: JudgedRecording, { phase, isJson, isListed
 const wasPlayed = (journal: readonly JournalEntry[]): boolean =>
   journal.some(({ body }) => body.kind === 'device' && body.status.state === 'live');
 
-const sum = (tallies: readonly AlarmTally[], what: 'alarms' | 'sounded'): number =>
-  tallies.reduce((total, tally) => total + tally[what], 0);
-
-const tallyLine = ({ rule, priority, alarms, sounded, firstAtMs, example }: AlarmTally): string =>
+const tallyLine = ({ rule, alarms, sounded, firstAtMs, example }: AlarmTally): string =>
   [
-    `  ${rule.padEnd(10)} ${priority.padEnd(7)}`,
-    `${String(alarms).padStart(4)} alarms, heard ${String(sounded).padStart(4)}`,
+    `  ${rule.padEnd(10)} ${alarmWords(alarms).padEnd(24)}`,
+    `heard ${String(sounded).padStart(4)}`,
     `first at ${clockText(firstAtMs)}: ${example}`,
   ].join('  ');
 

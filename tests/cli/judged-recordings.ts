@@ -21,6 +21,13 @@ export async function judgeFile(path: string, options: Partial<JudgingOptions> =
   });
 }
 
+/** Each volunteer on each of the oximeters that told numbers. */
+export const VOLUNTEERS: readonly (readonly [volunteer: string, oximeter: number])[] = [
+  '100001',
+  '100002',
+  '100003',
+].flatMap((volunteer) => [1, 2, 4, 5].map((oximeter) => [volunteer, oximeter] as const));
+
 /** One volunteer as one of the four oximeters saw him, once a second; 0 in the table is no reading. */
 export interface OximeterCourse {
   readonly spo2: readonly (number | undefined)[];
