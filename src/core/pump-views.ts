@@ -12,6 +12,7 @@ import {
   therapyDose,
   type BedState,
   type ChannelState,
+  type DoseStretch,
   type Known,
 } from '$lib/bedside/index.ts';
 import { plannedAmounts, type PlannedAmounts } from '$lib/pharmacology/index.ts';
@@ -64,12 +65,19 @@ function doseOf(state: BedState, channel: ChannelState): Dose {
 }
 
 const courseView = (state: BedState, channel: ChannelState): readonly CourseView[] =>
-  doseCourse(state, channel).map(({ from, to, ml, concentration }) => ({
-    from,
-    to,
-    ml: fine(ml),
-    ...('value' in concentration && { mgPerMl: concentration.value }),
-  }));
+  doseCourse(state, channel).map(stretchView);
+
+const STRETCHES = new WeakMap<DoseStretch, CourseView>();
+
+/** Of a long course only the last stretch is new. */
+function stretchView(stretch: DoseStretch): CourseView {
+  const known = STRETCHES.get(stretch);
+  if (known) return known;
+  const { from, to, ml, concentration } = stretch;
+  const view = { from, to, ml: fine(ml), ...('value' in concentration && { mgPerMl: concentration.value }) };
+  STRETCHES.set(stretch, view);
+  return view;
+}
 
 /** Undefined without a patient and without a pump. */
 export function therapyView(state: BedState): TherapyView | undefined {

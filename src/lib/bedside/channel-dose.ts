@@ -3,6 +3,7 @@ import type { ChannelEntry, MonotonicMs, Quantity, Session, WordOf } from '$lib/
 import { plannedAmounts, refusalWords, sentMgPerMin, sentMgPerMl } from '$lib/pharmacology/index.ts';
 import { isLive } from './resolve.ts';
 import { cut, type Stretch } from './course.ts';
+import { isSameList, sumAlong, type Given } from './dose-sum.ts';
 import type { BedState, ChannelState } from './state.ts';
 import { drugOf, rolesOf, therapyChannels, type PumpsOfBed, type RoleOfChannel } from './therapy.ts';
 import { flowMlPerHour } from './volume.ts';
@@ -19,16 +20,16 @@ interface Words {
   readonly plannedMgPerMl: number | undefined;
 }
 
-type Told = ReturnType<typeof sentMgPerMl>;
+type Sent = ReturnType<typeof sentMgPerMl>;
 
-const TOLD = new WeakMap<Quantity, { readonly told: Told }>();
+const SENT = new WeakMap<Quantity, { readonly told: Sent }>();
 
 /** The same word of a pump comes with every reading; its unit is read once. */
-function toldBy(concentration: Quantity): Told {
-  const known = TOLD.get(concentration);
+function toldBy(concentration: Quantity): Sent {
+  const known = SENT.get(concentration);
   if (known) return known.told;
   const told = sentMgPerMl({ concentration });
-  TOLD.set(concentration, { told });
+  SENT.set(concentration, { told });
   return told;
 }
 
@@ -77,10 +78,41 @@ export function doseCourse(
   channel: ChannelState,
   role = rolesOf(bed).get(channel.key),
 ): readonly DoseStretch[] {
-  const entries = bed.session?.channels;
-  const turns = entries?.filter((one) => one.channel === channel.key).map(({ from }) => from) ?? [];
-  const course = turns.length === 0 ? channel.course : channel.course.flatMap((stretch) => cut(stretch, turns));
-  return course.map((stretch) => withConcentration(bed, channel, stretch, role));
+  const words = courseWords(bed, channel, role);
+  return channel.course.flatMap((stretch) => doseStretches(bed, channel, stretch, { words, role }));
+}
+
+/** All words that a course is told with, beside the pump's own. */
+type CourseWords = readonly unknown[];
+
+const courseWords = ({ session }: PumpsOfBed, { key }: ChannelState, role: RoleOfChannel | undefined): CourseWords => [
+  session?.channels,
+  session?.plan?.concentrationMgPerMl,
+  key,
+  role?.isPlannedDrug,
+];
+
+interface Told {
+  readonly words: CourseWords;
+  readonly parts: readonly DoseStretch[];
+}
+
+const TOLD_OF = new WeakMap<Stretch, Told>();
+
+/** One stretch: a stretch that did not change, with the same words on it, is the same parts. */
+function doseStretches(
+  bed: PumpsOfBed,
+  channel: ChannelState,
+  stretch: Stretch,
+  { words, role }: { readonly words: CourseWords; readonly role: RoleOfChannel | undefined },
+): readonly DoseStretch[] {
+  const known = TOLD_OF.get(stretch);
+  if (known !== undefined && isSameList(known.words, words)) return known.parts;
+  const turns = bed.session?.channels?.filter((one) => one.channel === channel.key).map(({ from }) => from) ?? [];
+  const pieces = turns.length === 0 ? [stretch] : cut(stretch, turns);
+  const parts = pieces.map((piece) => withConcentration(bed, channel, piece, role));
+  TOLD_OF.set(stretch, { words, parts });
+  return parts;
 }
 
 function withConcentration(
@@ -115,18 +147,20 @@ export function deliveredMg(
   channel: ChannelState,
   role = rolesOf(bed).get(channel.key),
 ): DeliveredDose | { readonly unknown: string } {
-  let mg = 0;
-  let from: WordOf | undefined;
-  for (const { ml, concentration } of doseCourse(bed, channel, role)) {
-    if (ml === 0) continue;
-    if ('unknown' in concentration)
-      return channel.ownDose ? { mg: channel.ownDose.mg, from: 'pump' } : { unknown: concentration.unknown };
-    mg += ml * concentration.value;
-    from = lessCertain(from, concentration.from);
-  }
+  const words = courseWords(bed, channel, role);
+  const { mg, from, unknown } = sumAlong(channel.course, words, (given, stretch) =>
+    doseStretches(bed, channel, stretch, { words, role }).reduce(withDose, given),
+  );
+  if (unknown !== undefined) return channel.ownDose ? { mg: channel.ownDose.mg, from: 'pump' } : { unknown };
   if (from !== undefined) return { mg, from };
   const now = concentrationOf(bed, channel, role);
   return 'unknown' in now ? now : { mg, from: now.from };
+}
+
+function withDose(given: Given, { ml, concentration }: DoseStretch): Given {
+  if (given.unknown !== undefined || ml === 0) return given;
+  if ('unknown' in concentration) return { ...given, unknown: concentration.unknown };
+  return { mg: given.mg + ml * concentration.value, from: lessCertain(given.from, concentration.from) };
 }
 
 const lessCertain = (a: WordOf | undefined, b: WordOf): WordOf =>

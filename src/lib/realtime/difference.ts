@@ -35,31 +35,54 @@ export function withDifference<T>(before: T, change: Difference<T>): T {
 function differ(before: unknown, after: unknown): unknown {
   if (Object.is(before, after)) return undefined;
   if (Array.isArray(before) && Array.isArray(after) && after.length >= before.length) {
-    const elements = changedFields({ ...before }, { ...after });
+    const elements = changedElements(before, after);
     return elements && { [LIST]: elements };
   }
   return isFields(before) && isFields(after) ? changedFields(before, after) : after;
 }
 
+function changedElements(before: readonly unknown[], after: readonly unknown[]): Fields | undefined {
+  const changed: Record<string, unknown> = {};
+  let isChanged = false;
+  for (let i = 0; i < after.length; i += 1) {
+    const change = differ(before[i], after[i]);
+    if (change === undefined) continue;
+    changed[i] = change;
+    isChanged = true;
+  }
+  return isChanged ? changed : undefined;
+}
+
 function changedFields(before: Fields, after: Fields): Fields | undefined {
   const changed: Record<string, unknown> = {};
-  for (const key of Object.keys(after)) {
+  let isChanged = false;
+  for (const key in after) {
     const change = differ(before[key], after[key]);
-    if (change !== undefined) changed[key] = change;
+    if (change === undefined) continue;
+    changed[key] = change;
+    isChanged = true;
   }
-  for (const key of Object.keys(before)) {
-    if (before[key] !== undefined && after[key] === undefined) changed[key] = null;
+  for (const key in before) {
+    if (before[key] === undefined || after[key] !== undefined) continue;
+    changed[key] = null;
+    isChanged = true;
   }
-  return Object.keys(changed).length === 0 ? undefined : changed;
+  return isChanged ? changed : undefined;
 }
 
 function merged(before: unknown, change: unknown): unknown {
   if (!isFields(change)) return change;
   const elements = change[LIST];
   if (isFields(elements)) {
-    return Object.values(mergedFields(Array.isArray(before) ? { ...before } : {}, elements));
+    return mergedElements(Array.isArray(before) ? before : [], elements);
   }
   return isFields(before) ? mergedFields(before, change) : change;
+}
+
+function mergedElements(before: readonly unknown[], change: Fields): readonly unknown[] {
+  const elements = [...before];
+  for (const [index, one] of Object.entries(change)) elements[Number(index)] = merged(before[Number(index)], one);
+  return elements;
 }
 
 function mergedFields(before: Fields, change: Fields): Fields {
