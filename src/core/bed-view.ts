@@ -41,14 +41,14 @@ export interface Source {
 
 /** Builds a value again only when one of the things that it was built from is another one. */
 class Memo<T> {
+  value: T | undefined;
   #reads: readonly unknown[] | undefined;
-  #value: T | undefined;
 
   of(reads: readonly unknown[], build: () => T): T {
-    if (this.#value !== undefined && this.#reads?.every((one, i) => one === reads[i])) return this.#value;
+    if (this.value !== undefined && this.#reads?.every((one, i) => one === reads[i])) return this.value;
     this.#reads = reads;
-    this.#value = build();
-    return this.#value;
+    this.value = build();
+    return this.value;
   }
 }
 
@@ -62,9 +62,11 @@ export class BedViewer {
   readonly #question = new Memo<{ readonly of: PhaseQuestion | undefined }>();
   readonly #deviceAlarms = new Memo<BedView['deviceAlarms']>();
   readonly #proposal = new Memo<NonNullable<BedView['proposal']>>();
+  readonly #gates = new Memo<readonly string[]>();
   readonly #closedGates = new Memo<readonly string[]>();
   readonly #audio = new Memo<AudioView>();
   #told: BedView | undefined;
+  #seen: Seen | undefined;
   #vitals: BedView['vitals'] = {};
   #seenVitals: BedState['vitals'] | undefined;
   #hasRivals = false;
@@ -76,7 +78,9 @@ export class BedViewer {
   /** What screens that know what was told before must be told now; undefined when nothing. */
   update(source: Source): BedPatch | undefined {
     const before = this.#told;
+    if (before !== undefined && this.#seen !== undefined && isAsSeen(this.#seen, source)) return undefined;
     this.#told = this.#build(source);
+    this.#seen = { source, isSteady: this.#isSteady(source) };
     return before && patchBetween(before, this.#told);
   }
 
@@ -95,7 +99,7 @@ export class BedViewer {
     const { state, label, waves, isRulesFault } = source;
     const { session } = state;
     const sounding = soundingPriority(state.alarms, state.audioPausedUntil, state.now);
-    const gates = closedGates(state);
+    const gates = this.#gates.of([state.rules, session?.gates, state.ruleSet], () => closedGates(state));
     const pumps = [state.channels, session?.plan, session?.channels, state.devices];
     const therapy = this.#therapy.of(pumps, () => ({ view: therapyView(state) })).view;
     const question = this.#question.of([...pumps, session?.phase], () => ({ of: questionOfPhase(state) })).of;
@@ -136,10 +140,60 @@ export class BedViewer {
   #vitalsOf(state: BedState): BedView['vitals'] {
     if (state.vitals === this.#seenVitals && !this.#hasRivals) return this.#vitals;
     this.#seenVitals = state.vitals;
-    this.#hasRivals = Object.values(state.vitals).some((bySource) => Object.keys(bySource).length > 1);
+    this.#hasRivals = Object.values(state.vitals).some(hasSeveral);
     this.#vitals = Object.fromEntries(keysOf(state.vitals).map((vital) => [vital, vitalView(state, vital)]));
     return this.#vitals;
   }
+
+  /** Nothing of what was built changes with time alone. */
+  #isSteady({ state }: Source): boolean {
+    const question = this.#question.value?.of;
+    const isAsked = question === undefined || state.now >= question.from;
+    return !this.#hasRivals && isAsked && !hasAny(state.alarms);
+  }
+}
+
+/** What the view was built from last. */
+interface Seen {
+  readonly source: Source;
+  readonly isSteady: boolean;
+}
+
+function isAsSeen({ source: before, isSteady }: Seen, now: Source): boolean {
+  const [one, other] = [before.state, now.state];
+  return (
+    isSteady &&
+    before.label === now.label &&
+    before.waves === now.waves &&
+    before.isRulesFault === now.isRulesFault &&
+    one.vitals === other.vitals &&
+    one.devices === other.devices &&
+    one.channels === other.channels &&
+    one.alarms === other.alarms &&
+    one.changeCount === other.changeCount &&
+    one.audioPausedUntil === other.audioPausedUntil &&
+    one.session === other.session &&
+    one.ruleSet === other.ruleSet &&
+    one.rules === other.rules &&
+    one.unjudged === other.unjudged &&
+    one.timeline === other.timeline &&
+    one.station === other.station &&
+    one.nibp === other.nibp &&
+    one.cuff === other.cuff &&
+    one.recent === other.recent &&
+    one.deviceAlarms === other.deviceAlarms
+  );
+}
+
+function hasAny(things: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in things) return true;
+  return false;
+}
+
+function hasSeveral(things: Readonly<Record<string, unknown>>): boolean {
+  let count = 0;
+  for (const _ in things) count += 1;
+  return count > 1;
 }
 
 const alarmsOf = (state: BedState): Pick<BedView, 'alarms' | 'alarmNumber'> => ({

@@ -102,6 +102,7 @@ const anyContext: fc.Arbitrary<RuleContext> = fc.record({
   now: fc.constant(monotonicMs(1000)),
   phase: fc.constantFrom(...PHASES),
   metrics: some(METRIC_IDS, anySample),
+  ofPumps: fc.record({ metrics: some(METRIC_IDS, anySample), facts: some(FACT_IDS, anyTruth) }),
   clock: some(METRIC_IDS, anySample),
   series: some(METRIC_IDS, anySeries),
   readingMinutes: fc.option(fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 4 }), { nil: undefined }),

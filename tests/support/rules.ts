@@ -20,6 +20,7 @@ export const context = (more: Partial<RuleContext> = {}): RuleContext => ({
   phase: 'infusion',
   metrics: {},
   clock: {},
+  ofPumps: { metrics: {}, facts: {} },
   series: {},
   baseline: undefined,
   facts: {},

@@ -12,7 +12,7 @@
  * asks for an answer (minutes, not seconds), and no stage comes before its sound has been repeated once (every 20 s). LOW
  * alarms do not escalate.
  */
-import { SECOND_MS, type EscalationStage, type MonotonicMs, type Priority } from '$lib/domain/index.ts';
+import { SECOND_MS, type Alarm, type EscalationStage, type MonotonicMs, type Priority } from '$lib/domain/index.ts';
 import { change, type AlarmStep, type TrackedAlarm } from './tracked.ts';
 
 type Times = readonly (readonly [stage: EscalationStage, afterS: number])[];
@@ -52,14 +52,25 @@ export function escalated(tracked: TrackedAlarm, now: MonotonicMs): AlarmStep | 
   return change({ ...tracked, alarm: { ...tracked.alarm, escalation: stage } }, 'escalated');
 }
 
-function stageDue({ alarm, callsSince }: TrackedAlarm, now: MonotonicMs): EscalationStage | undefined {
+function stageDue(tracked: TrackedAlarm, now: MonotonicMs): EscalationStage | undefined {
+  const { alarm, callsSince } = tracked;
   if (callsSince === undefined || alarm.isOutranked) return undefined;
-  const { responsibility, shownAt, soundedAt } = alarm;
-  const isTaken = responsibility?.state === 'taken' && responsibility.at >= callsSince;
+  const { shownAt, soundedAt } = alarm;
   const isConfirmed = shownAt !== undefined && soundedAt !== undefined;
-  const times = ESCALATION_S[isTaken ? 'taken' : 'calling'][alarm.priority];
-  const due = times?.find(([, afterS]) => now - callsSince >= afterS * SECOND_MS)?.[0];
+  const due = timesOf(alarm, callsSince)?.find(([, afterS]) => now - callsSince >= afterS * SECOND_MS)?.[0];
   return due === 1 && isConfirmed ? undefined : due;
+}
+
+function timesOf({ responsibility, priority }: Alarm, callsSince: MonotonicMs): Times | undefined {
+  const isTaken = responsibility?.state === 'taken' && responsibility.at >= callsSince;
+  return ESCALATION_S[isTaken ? 'taken' : 'calling'][priority];
+}
+
+/** The first instant after `now` at which a stage comes, if nobody answers. */
+export function escalationDue({ alarm, callsSince }: TrackedAlarm, now: MonotonicMs): number {
+  if (callsSince === undefined || alarm.isOutranked) return Number.POSITIVE_INFINITY;
+  const instants = timesOf(alarm, callsSince)?.map(([, afterS]) => callsSince + afterS * SECOND_MS) ?? [];
+  return Math.min(...instants.filter((at) => at > now));
 }
 
 /** An alarm that somebody refuses is put before every screen at once. */

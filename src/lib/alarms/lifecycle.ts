@@ -27,7 +27,7 @@ import {
   type Delivery,
   type MonotonicMs,
 } from '$lib/domain/index.ts';
-import { escalated } from './escalation.ts';
+import { escalated, escalationDue } from './escalation.ts';
 import { deliver, passOn, take } from './responsibility.ts';
 import { AUDIO_PAUSE_MS } from './signal.ts';
 import {
@@ -265,16 +265,25 @@ function acknowledge(tracked: TrackedAlarm, acknowledgement: Acknowledgement): A
 
 function wait(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy): AlarmStep {
   const { alarm } = tracked;
-  const isMediumLatch = alarm.state === 'latched' && alarm.priority !== 'high';
-  if (isMediumLatch && now - (alarm.endedAt ?? now) >= MEDIUM_LATCH_MS) return ending(tracked, 'latch-expired', now);
+  if (now >= latchExpiry(alarm)) return ending(tracked, 'latch-expired', now);
   return reminded(tracked, now, policy) ?? escalated(tracked, now) ?? unchanged(tracked);
+}
+
+const latchExpiry = ({ state, priority, endedAt }: Alarm): number =>
+  state === 'latched' && priority !== 'high' && endedAt !== undefined
+    ? endedAt + MEDIUM_LATCH_MS
+    : Number.POSITIVE_INFINITY;
+
+/** The first instant after `now` at which time alone may change an alarm that has had its tick; not later than `now` while a value waits to be told. */
+export function nextDue(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy): number {
+  if (tracked.untoldPeak !== undefined) return now;
+  return Math.min(latchExpiry(tracked.alarm), reminderDue(tracked, policy), escalationDue(tracked, now));
 }
 
 /** What was answered and still stands calls again; a HIGH one that ended without an answer is signalled again as ended. */
 function reminded(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy): AlarmStep | undefined {
   const { alarm } = tracked;
-  const quietSince = quietSinceOf(tracked);
-  if (quietSince === undefined || alarm.isOutranked || now - quietSince < quietMs(alarm, policy)) return undefined;
+  if (now < reminderDue(tracked, policy)) return undefined;
   switch (alarm.state) {
     case 'acknowledged':
       return change(activated(tracked, now), 'reminded');
@@ -283,6 +292,11 @@ function reminded(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy):
     default:
       return change({ ...tracked, alarm: signalledAnew(alarm, now) }, 'reminded');
   }
+}
+
+function reminderDue(tracked: TrackedAlarm, policy: AlarmPolicy): number {
+  const quietSince = tracked.alarm.isOutranked ? undefined : quietSinceOf(tracked);
+  return quietSince === undefined ? Number.POSITIVE_INFINITY : quietSince + quietMs(tracked.alarm, policy);
 }
 
 /** For how long an answer keeps it quiet; never longer than an audio pause while it is HIGH. */

@@ -68,13 +68,14 @@ interface Parts {
 /** @param before an earlier look at whatever state: what still holds of it is taken over. */
 export function lookAt(state: BedState, session: Session, before?: Look): Look {
   const intervalMin = nibpIntervalMin(state, state.ruleSet.nibpIntervalMin);
-  const isOnlyLater = before !== undefined && isSameButPumps(before, state);
-  const parts = isOnlyLater ? withPumps(before, state, session) : partsOf(state, session, intervalMin, before?.parts);
+  const isSame = before !== undefined && isSameButPumps(before, state);
+  const parts = isSame ? withPumps(before, state, session) : partsOf(state, session, intervalMin, before?.parts);
   const { alarms, pumps } = parts;
   const context: RuleContext = {
     now: state.now,
     phase: session.phase,
     metrics: parts.metrics,
+    ofPumps: pumps.value,
     clock: clockMetrics(state, session, intervalMin),
     series: parts.series.value,
     baseline: session.baseline,
@@ -88,7 +89,7 @@ export function lookAt(state: BedState, session: Session, before?: Look): Look {
     nibpIntervalMs: intervalMin * MINUTE_MS,
   };
   const { channels } = state;
-  if (isOnlyLater) return { context, parts, channels, reads: before.reads, from: before.from, until: before.until };
+  if (isSame) return { context, parts, channels, reads: before.reads, from: before.from, until: before.until };
   return {
     context,
     parts,
@@ -102,20 +103,12 @@ export function lookAt(state: BedState, session: Session, before?: Look): Look {
 /** What a pump says comes oftener than all else and concerns little. */
 function withPumps({ parts, channels }: Look, state: BedState, session: Session): Parts {
   if (channels === state.channels) return parts;
-  const pumps = pumpsPart(state, session, parts.pumps);
-  const { metrics, facts } = pumps.value;
-  return {
-    ...parts,
-    pumps,
-    metrics: { ...parts.metrics, dosePercent: metrics.dosePercent, doseRatePercent: metrics.doseRatePercent },
-    facts: {
-      ...parts.facts,
-      infusing: facts.infusing,
-      'infusion-complete': facts['infusion-complete'],
-      'infusion-interrupted': facts['infusion-interrupted'],
-    },
-  };
+  return { ...parts, pumps: pumpsPart(state, session, parts.pumps) };
 }
+
+/** Nothing but the time has passed, and of what was seen nothing has expired. */
+export const isOnlyLater = (before: Look, now: BedState): boolean =>
+  before.channels === now.channels && isSameButPumps(before, now);
 
 /** Nothing but the time has changed, and what the pumps say. */
 function isSameButPumps({ reads, from, until }: Look, now: BedState): boolean {
@@ -182,8 +175,15 @@ function partsOf(state: BedState, session: Session, intervalMin: number, before:
     seriesByMetric(state, seen, pressure.value),
   );
   const pumps = pumpsPart(state, session, before?.pumps);
-  const judged = { pressure: pressure.value, derived: derived.value, ofSession: ofSession.value, pumps: pumps.value };
-  const found = { ...judged, state, session, seen, icp };
+  const found = {
+    state,
+    session,
+    seen,
+    icp,
+    pressure: pressure.value,
+    derived: derived.value,
+    ofSession: ofSession.value,
+  };
   return {
     vitals,
     pressure,
@@ -215,11 +215,10 @@ interface Found {
   readonly derived: Metrics;
   readonly ofSession: Metrics;
   readonly icp: MetricSample | undefined;
-  readonly pumps: PumpsLook;
 }
 
 /** Named one by one, because objects that are spread into each other cost more than all rules together. */
-function steadyMetrics({ state, seen, pressure, derived, ofSession, icp, pumps }: Found): Metrics {
+function steadyMetrics({ state, seen, pressure, derived, ofSession, icp }: Found): Metrics {
   return {
     systolic: pressure?.systolic,
     diastolic: pressure?.diastolic,
@@ -247,16 +246,11 @@ function steadyMetrics({ state, seen, pressure, derived, ofSession, icp, pumps }
     baselineSpo2: ofSession.baselineSpo2,
     ageYears: ofSession.ageYears,
     cuffFailures: state.cuffFailures === 0 ? NO_FAILURES : cuffFailures(state),
-    doseRatePercent: pumps.metrics.doseRatePercent,
-    dosePercent: pumps.metrics.dosePercent,
   };
 }
 
-function factsOf({ state: { station, clock }, session: { patient }, seen, pressure, pumps }: Found): Facts {
+function factsOf({ state: { station, clock }, session: { patient }, seen, pressure }: Found): Facts {
   return {
-    infusing: pumps.facts.infusing,
-    'infusion-complete': pumps.facts['infusion-complete'],
-    'infusion-interrupted': pumps.facts['infusion-interrupted'],
     'no-spo2': seen.facts['no-spo2'],
     'no-ecg': seen.facts['no-ecg'],
     'no-heart-rate': seen.facts['no-heart-rate'],

@@ -20,6 +20,7 @@ import {
 } from '$lib/domain/index.ts';
 import {
   breaksAudioPause,
+  nextDue,
   outrankedKeys,
   stepAlarm,
   rankedAlarm,
@@ -28,8 +29,8 @@ import {
   type AlarmPolicy,
   type TrackedAlarm,
 } from '$lib/alarms/index.ts';
-import { evaluate, ruleOfInstance, type Finding, type RulesState, type Seen } from '$lib/rules/index.ts';
-import { lookAt, type Look } from './context.ts';
+import { calmUntil, evaluate, ruleOfInstance, type Finding, type RulesState, type Seen } from '$lib/rules/index.ts';
+import { isOnlyLater, lookAt, type Look } from './context.ts';
 import type { BedState } from './state.ts';
 
 export interface Judged {
@@ -40,10 +41,11 @@ export interface Judged {
 export function judge(state: BedState): Judged {
   if (state.session === undefined) return { state, outputs: NO_OUTPUTS };
   const before = LOOKS.get(state.rules);
+  if (before !== undefined && isStill(before, state)) return { state, outputs: NO_OUTPUTS };
   const look = lookAt(state, state.session, before?.look);
   const { state: rules, findings, seen } = evaluate(state.ruleSet, state.rules, look.context, before?.seen);
-  if (before && rules === state.rules) [before.look, before.seen] = [look, seen];
-  else LOOKS.set(rules, { look, seen });
+  if (before && rules === state.rules) [before.look, before.seen, before.stillUntil] = [look, seen, undefined];
+  else LOOKS.set(rules, { look, seen, stillUntil: undefined });
   const cannot = unjudged(state, findings);
   const looked = rules === state.rules && cannot === state.unjudged ? state : { ...state, rules, unjudged: cannot };
   if (isEmpty(state.alarms) && !findings.some(isToBeTold)) return { state: looked, outputs: NO_OUTPUTS };
@@ -61,7 +63,30 @@ export function judge(state: BedState): Judged {
 }
 
 /** The last look at a bed, found by what the rules remembered after it. It only spares work: without it the same is found anew. */
-const LOOKS = new WeakMap<RulesState, { look: Look; seen: Seen }>();
+const LOOKS = new WeakMap<RulesState, Known>();
+
+interface Known {
+  look: Look;
+  seen: Seen;
+  /** Before which time alone changes neither rules nor alarms; undefined until somebody asks. */
+  stillUntil: number | undefined;
+}
+
+/** Nothing has happened since the last look, which changed nothing, and no time is over: it would find and tell the same. */
+function isStill(known: Known, state: BedState): boolean {
+  if (!isOnlyLater(known.look, state)) return false;
+  known.stillUntil ??= Math.min(calmUntil(known.seen), alarmsDue(state, known.look.context.now));
+  return state.now < known.stillUntil;
+}
+
+function alarmsDue({ alarms, ruleSet }: BedState, lookedAt: MonotonicMs): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const key in alarms) {
+    const tracked = alarms[key];
+    if (tracked) first = Math.min(first, nextDue(tracked, lookedAt, policyOf(ruleSet, key)));
+  }
+  return first;
+}
 
 const NO_OUTPUTS: readonly BedOutput[] = [];
 

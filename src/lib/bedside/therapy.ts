@@ -32,21 +32,22 @@ export function drugOf(
   return sent === undefined ? undefined : { name: sent, from: 'pump' };
 }
 
+/** Roles, and the names of the channels and of their drugs, which alone they hang on besides the session. */
 interface Assigned {
-  readonly plan: Session['plan'];
-  readonly entries: Session['channels'];
+  readonly names: readonly (string | undefined)[];
   readonly roles: ReadonlyMap<string, RoleOfChannel>;
 }
 
-const ASSIGNED = new WeakMap<BedState['channels'], Assigned>();
+const NO_SESSION = {};
+const ASSIGNED = new WeakMap<object, Assigned>();
 
-/** Asked for again and again about one word of a pump: assigned once for it. */
+/** Asked for at every word of a pump, which hardly ever is another name. */
 export function rolesOf(bed: PumpsOfBed): ReadonlyMap<string, RoleOfChannel> {
-  const { plan, channels: entries } = bed.session ?? {};
-  const known = ASSIGNED.get(bed.channels);
-  if (known && known.plan === plan && known.entries === entries) return known.roles;
+  const names = Object.values(bed.channels).flatMap(({ key, reading }) => [key, reading.drugName]);
+  const known = ASSIGNED.get(bed.session ?? NO_SESSION);
+  if (known?.names.length === names.length && known.names.every((name, i) => name === names[i])) return known.roles;
   const roles = assignedRoles(bed);
-  ASSIGNED.set(bed.channels, { plan, entries, roles });
+  ASSIGNED.set(bed.session ?? NO_SESSION, { names, roles });
   return roles;
 }
 

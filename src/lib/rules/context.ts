@@ -46,12 +46,15 @@ export type SeriesByMetric = { readonly [Id in MetricId]?: Series | undefined };
 export interface RuleContext {
   readonly now: MonotonicMs;
   readonly phase: Phase;
-  /** All but those of the clock: the same object while none of them is another. */
+  /** All but those of pumps and clock: the same object while none of them is another. */
   readonly metrics: Metrics;
+  /** What the pumps tell. They speak oftener than all else, and few rules ask for it. */
+  readonly ofPumps: { readonly metrics: Metrics; readonly facts: Facts };
   /** Those that move with the clock alone. */
   readonly clock: Metrics;
   readonly series: SeriesByMetric;
   readonly baseline: Readonly<Partial<Record<MetricId, number>>> | undefined;
+  /** All but those of the pumps. */
   readonly facts: Facts;
   readonly items: { readonly device: readonly Item[]; readonly 'pump-alarm': readonly Item[] };
   /** When cuff readings were taken, minutes after the beginning of the treatment; undefined before it. */

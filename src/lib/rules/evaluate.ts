@@ -24,7 +24,7 @@ export interface Finding {
 }
 
 /** What one rule came to. */
-interface Looked {
+export interface Looked {
   readonly findings: readonly Finding[];
   readonly levels: readonly (readonly [key: string, levels: readonly LevelState[]])[];
   /** Time alone may change it: a hold or a clear time runs, or it has changed just now. */
@@ -67,7 +67,7 @@ export function evaluate(ruleSet: RuleSet, state: RulesState, context: RuleConte
   const renew = (number: number): void => {
     const one = ready[number];
     const known = before.rules[number];
-    const looked = one && lookAtRule(one, state, context);
+    const looked = one && lookAtRule(one, state, context, known);
     if (looked === undefined || looked === known) return;
     rules ??= [...before.rules];
     rules[number] = looked;
@@ -107,9 +107,13 @@ const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
 
 const QUIET: Looked = { findings: NO_FINDINGS, levels: [], isMoving: false };
 
-function lookAtRule(ready: ReadyRule, state: RulesState, context: RuleContext): Looked {
+/** @param known what it came to before: the same object while it says the same. */
+function lookAtRule(ready: ReadyRule, state: RulesState, context: RuleContext, known?: Looked): Looked {
   const { id, each } = ready.rule;
-  if (!each) return look(ready, undefined, id, state, context);
+  if (!each) {
+    const looked = look(ready, undefined, id, state, context);
+    return known !== undefined && isUnknownAsBefore(known, looked) ? known : looked;
+  }
   const parts = context.items[each].map((item) => look(ready, item, `${id}/${item.key}`, state, context));
   if (parts.every((part) => part === QUIET)) return QUIET;
   return {
@@ -117,6 +121,13 @@ function lookAtRule(ready: ReadyRule, state: RulesState, context: RuleContext): 
     levels: parts.flatMap(({ levels }) => levels),
     isMoving: parts.some(({ isMoving }) => isMoving),
   };
+}
+
+/** Both stand nowhere and lack the same. */
+function isUnknownAsBefore(before: Looked, now: Looked): boolean {
+  const [one, other] = [before.findings[0]?.condition, now.findings[0]?.condition];
+  const isBoth = one?.is === 'unknown' && other?.is === 'unknown' && one.why === other.why;
+  return isBoth && before.levels.length === 0 && now.levels.length === 0 && !before.isMoving && !now.isMoving;
 }
 
 /** One instance of a rule. Most of the time it does not stand and is not crossed, and nothing is made of it. */

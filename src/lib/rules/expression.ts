@@ -95,8 +95,8 @@ function combine(parts: readonly Expression[], question: Question, decisive: Tru
   return { truth, sampleAt, isEpisodic, why };
 }
 
-export const factOf = (id: FactId, item: Item | undefined, { facts }: RuleContext): Truth =>
-  item?.facts[id] ?? facts[id] ?? 'unknown';
+export const factOf = (id: FactId, item: Item | undefined, { facts, ofPumps }: RuleContext): Truth =>
+  item?.facts[id] ?? facts[id] ?? ofPumps.facts[id] ?? 'unknown';
 
 const fact = (id: FactId, { context, item }: Question): Answer =>
   answerOf(factOf(id, item, context), `it is not known whether ${FACTS[id]}`);

@@ -1,3 +1,4 @@
+export { calmUntil } from './calm.ts';
 export * from './context.ts';
 export { ruleOfInstance } from './crossing.ts';
 export * from './delay.ts';

@@ -14,7 +14,7 @@ export const COMPARATORS: Readonly<Record<Comparator, (value: number, limit: num
 };
 
 export const sampleOf = (metric: MetricId, item: Item | undefined, context: RuleContext): MetricSample | undefined =>
-  item?.metrics[metric] ?? context.metrics[metric] ?? context.clock[metric];
+  item?.metrics[metric] ?? context.metrics[metric] ?? context.ofPumps.metrics[metric] ?? context.clock[metric];
 
 /** The number that is compared; undefined where it cannot be known. */
 export function operandOf(comparison: Comparison, item: Item | undefined, context: RuleContext): number | undefined {

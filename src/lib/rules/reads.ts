@@ -16,8 +16,8 @@ import type { RuleContext } from './context.ts';
 
 /** Numbers of rules, in the order of the set, by what they read. */
 interface Readers {
-  readonly metrics: readonly { readonly metric: MetricId; readonly by: readonly number[] }[];
-  readonly facts: readonly { readonly fact: FactId; readonly by: readonly number[] }[];
+  readonly metrics: ReadonlyMap<MetricId, readonly number[]>;
+  readonly facts: ReadonlyMap<FactId, readonly number[]>;
   readonly slopes: readonly number[];
   readonly alarms: readonly number[];
   readonly readings: readonly number[];
@@ -35,13 +35,17 @@ function readersOf(ruleSet: RuleSet): Readers {
   const numbers = (reads: (rule: Rule) => boolean): readonly number[] =>
     rules.flatMap((rule, number) => (reads(rule) ? [number] : []));
   const readers: Readers = {
-    metrics: keysOf(METRICS)
-      .filter((metric) => !METRICS[metric].isOfClock)
-      .map((metric) => ({ metric, by: numbers((rule) => readsMetric(rule, metric)) }))
-      .filter(({ by }) => by.length > 0),
-    facts: keysOf(FACTS)
-      .map((fact) => ({ fact, by: numbers((rule) => some(rule, (part) => 'fact' in part && part.fact === fact)) }))
-      .filter(({ by }) => by.length > 0),
+    metrics: new Map(
+      keysOf(METRICS)
+        .filter((metric) => !METRICS[metric].isOfClock)
+        .map((metric) => [metric, numbers((rule) => readsMetric(rule, metric))]),
+    ),
+    facts: new Map(
+      keysOf(FACTS).map((fact) => [
+        fact,
+        numbers((rule) => some(rule, (part) => 'fact' in part && part.fact === fact)),
+      ]),
+    ),
     slopes: numbers((rule) =>
       some(rule, (part) => 'metric' in part && (part.of === 'slope' || part.of === 'projected')),
     ),
@@ -82,11 +86,11 @@ export function concerned(ruleSet: RuleSet, before: RuleContext, now: RuleContex
   const add = (readBy: readonly number[]): void => {
     for (const number of readBy) found.push(number);
   };
-  if (before.metrics !== now.metrics) {
-    for (const { metric, by } of readers.metrics) if (before.metrics[metric] !== now.metrics[metric]) add(by);
-  }
-  if (before.facts !== now.facts) {
-    for (const { fact, by } of readers.facts) if (before.facts[fact] !== now.facts[fact]) add(by);
+  addChanged(before.metrics, now.metrics, readers.metrics, found);
+  addChanged(before.facts, now.facts, readers.facts, found);
+  if (before.ofPumps !== now.ofPumps) {
+    addChanged(before.ofPumps.metrics, now.ofPumps.metrics, readers.metrics, found);
+    addChanged(before.ofPumps.facts, now.ofPumps.facts, readers.facts, found);
   }
   if (before.series !== now.series) add(readers.slopes);
   if (before.unanswered !== now.unanswered || before.resumedDuring !== now.resumedDuring) add(readers.alarms);
@@ -96,3 +100,22 @@ export function concerned(ruleSet: RuleSet, before: RuleContext, now: RuleContex
   if (before.now !== now.now) add(readers.clock);
   return found;
 }
+
+type Told<Key extends string> = { readonly [One in Key]?: unknown };
+
+/** Both name the same things, known or undefined. */
+function addChanged<Key extends string>(
+  before: Told<Key>,
+  now: Told<Key>,
+  readers: ReadonlyMap<Key, readonly number[]>,
+  found: number[],
+): void {
+  if (before === now) return;
+  for (const key in now) {
+    if (before[key] === now[key]) continue;
+    for (const number of readers.get(key) ?? []) found.push(number);
+  }
+}
+
+/** Numbers of the rules that look at the clock, or at how old a value is. */
+export const readersOfClock = (ruleSet: RuleSet): readonly number[] => readersOf(ruleSet).clock;
