@@ -55,7 +55,7 @@ class Breaches {
 
   look(sight: Sight, { clockworks }: Oracle): void {
     for (const clockwork of clockworks) {
-      if (clockwork.must) this.#want(clockwork, sight);
+      if (clockwork.must && !isAnyUncertain(sight, clockwork)) this.#want(clockwork, sight);
       else this.#due.delete(clockwork);
     }
   }
