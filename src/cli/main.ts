@@ -1,5 +1,6 @@
 /** The command line: `infuscope <command> …`. One file per command; here they only get known. */
 import { benchCommand } from './bench.ts';
+import { burdenCommand } from './burden.ts';
 import { complain, EXIT_OK, EXIT_USAGE, say, type Command } from './command.ts';
 import { decodeCommand } from './decode.ts';
 import { exportCommand } from './export.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   verifyCommand,
   benchCommand,
   populationCommand,
+  burdenCommand,
 ];
 
 function help(): string {

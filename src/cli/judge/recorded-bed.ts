@@ -29,12 +29,12 @@ import {
   MIN_BASELINE_READINGS,
   proposeBaseline,
   STATE_VERSION,
-  type BedState,
 } from '$lib/bedside/index.ts';
 import type { DriverEvent } from '$drivers/driver-event.ts';
 import type { AnyDriver } from '$drivers/driver.ts';
 import { runDriver } from '$drivers/run-driver.ts';
 import { VirtualTime } from '$simulators/virtual-time.ts';
+import { VirtualNurse } from './nurse.ts';
 
 export interface JudgingOptions {
   /** The driver that plays recordings. */
@@ -60,7 +60,6 @@ export interface JudgedRecording {
   readonly hasBaseline: boolean;
 }
 
-const NURSE = { name: 'Nurse', station: 'recording' };
 const PATIENT = { identifier: 'recording', weightKg: 70 } as const;
 const ROUND_MS = SECOND_MS;
 /** A month: no recording is longer. */
@@ -76,17 +75,18 @@ class RecordedBed {
   readonly #options: JudgingOptions;
   readonly #time = new VirtualTime();
   readonly #fold: BedFold;
+  readonly #nurse: VirtualNurse;
   readonly #journal: JournalEntry[] = [];
   readonly #remarks: string[] = [];
   readonly #cuffAtMs: number[] = [];
   readonly #line: Readonly<Record<'systolic' | 'diastolic', number[]>> = { systolic: [], diastolic: [] };
-  #commands = 0;
   #isOver = false;
 
   constructor(options: JudgingOptions) {
     this.#options = options;
     const start = { state: emptyBed(bedId('recording'), monotonicMs(0)), seq: 0 };
     this.#fold = new BedFold(start, (entry) => this.#journal.push(entry));
+    this.#nurse = new VirtualNurse(this.#fold, options.answerAfterS);
   }
 
   run(): void {
@@ -97,7 +97,7 @@ class RecordedBed {
     const running = this.#play();
     this.#ask({ type: 'admit', session: sessionId('recording'), patient: PATIENT, isSimulated: false });
     this.#ask({ type: 'set-phase', phase: 'baseline' });
-    running.add(interval(ROUND_MS, this.#time).subscribe(() => this.#round()));
+    running.add(interval(ROUND_MS, this.#time).subscribe(() => this.#nurse.round(this.#now())));
     while (!this.#isOver && this.#time.now() < LONGEST_MS) {
       this.#time.runTo(this.#time.now() + ROUND_MS);
       this.#fold.advance(this.#now());
@@ -161,9 +161,7 @@ class RecordedBed {
     const others = Object.entries({ heartRate, spo2, respiratoryRate }).filter(([, value]) => value !== undefined);
     this.#ask({ type: 'accept-baseline', ...pressure, ...Object.fromEntries(others), reason });
     this.#ask({ type: 'set-plan', plan: this.#plan() });
-    for (const rule of this.#options.ruleSet.rules) {
-      if (rule.isGate) this.#ask({ type: 'override-gate', rule: rule.id, reason });
-    }
+    this.#nurse.overrideGates(this.#now(), reason);
     this.#ask({ type: 'set-phase', phase: 'infusion' });
     if (phase === 'observation') this.#ask({ type: 'set-phase', phase });
   }
@@ -193,21 +191,8 @@ class RecordedBed {
     };
   }
 
-  /** The nurse looks around: whatever has sounded for long enough is answered. */
-  #round(): void {
-    const { answerAfterS } = this.#options;
-    const state: BedState = this.#fold.state;
-    for (const { alarm } of Object.values(state.alarms)) {
-      const isWaiting = alarm.state === 'active' || alarm.state === 'latched';
-      if (!isWaiting || this.#time.now() - alarm.signalledAt < answerAfterS * SECOND_MS) continue;
-      this.#ask({ type: 'acknowledge', alarm: alarm.id });
-    }
-  }
-
   #ask(command: Command): void {
-    this.#commands += 1;
-    const envelope = { id: `nurse-${this.#commands}`, bed: this.#fold.state.bed, by: NURSE, command };
-    this.#take({ kind: 'command', envelope });
+    this.#nurse.ask(this.#now(), command);
   }
 
   #take(input: BedInput): void {
