@@ -11,7 +11,7 @@ describe('the table of limits', () => {
     expect(slow).toEqual([
       { rule: 'O3', sign: '<', preset: 1, text: 'for 10 s' },
       { rule: 'O3', sign: '<', preset: 5, text: 'for 10 s' },
-      { rule: 'O3', text: '< 8 and SpO₂ not measured or SpO₂ doubtful or SpO₂ < 94, for 10 s' },
+      { rule: 'O3', text: '< 8 and (SpO₂ not measured or SpO₂ doubtful or SpO₂ < 94), for 10 s' },
     ]);
     expect(row('respiratoryRate')?.medium).toContainEqual({
       ...{ rule: 'O3', sign: '<', preset: 8, text: 'for 70 s' },

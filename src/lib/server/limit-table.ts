@@ -79,9 +79,12 @@ function expressionWords(expression: Expression, of: MetricId | undefined): stri
 /** A condition that only says when the others are judged has no words. */
 const joined = (parts: readonly Expression[], by: string, of: MetricId | undefined): string =>
   parts
-    .map((part) => expressionWords(part, of))
+    .map((part) => bracketed(part, by, expressionWords(part, of)))
     .filter((words) => words !== '')
     .join(by);
+
+const bracketed = (part: Expression, by: string, words: string): string =>
+  'any' in part && by === told.and && words.includes(told.or) ? `(${words})` : words;
 
 function comparisonWords(comparison: Comparison): string {
   const { of = 'value', limit, is } = comparison;
