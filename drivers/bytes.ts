@@ -3,7 +3,9 @@
 export const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
     whole.set(part, offset);
@@ -13,7 +15,9 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** `7e 31 00` or `7e3100` → bytes; white space is ignored. @throws RangeError on anything but pairs of hex digits. */
@@ -35,9 +39,11 @@ export const latin1 = (bytes: Uint8Array): string => {
 
 /** @throws RangeError when a character does not fit into one byte. */
 export function fromLatin1(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => {
-    const code = character.charCodeAt(0);
-    if (code > 0xff) throw new RangeError(`not a single byte: ${character}`);
-    return code;
-  });
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code > 0xff) throw new RangeError(`not a single byte: ${String.fromCodePoint(text.codePointAt(i) ?? code)}`);
+    bytes[i] = code;
+  }
+  return bytes;
 }

@@ -34,8 +34,18 @@ export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces
 
 /** The frame that carries this record. */
 export function frame(record: Uint8Array): Uint8Array {
-  const body = escape(record, sum8(record));
-  return Uint8Array.of(FLAG, ...body, FLAG);
+  const bytes = new Uint8Array(2 * record.length + 4);
+  let length = 0;
+  const put = (byte: number): void => {
+    const isMark = byte === FLAG || byte === ESCAPE;
+    if (isMark) bytes[length++] = ESCAPE;
+    bytes[length++] = isMark ? byte & ~ESCAPED_BIT : byte;
+  };
+  bytes[length++] = FLAG;
+  for (const byte of record) put(byte);
+  put(sum8(record));
+  bytes[length++] = FLAG;
+  return bytes.slice(0, length);
 }
 
 /** The first cut from `from` on, and where it ends; undefined while its end has not arrived. */
@@ -80,11 +90,4 @@ function unescape(bytes: Uint8Array, from: number, to: number): Uint8Array {
     content[length++] = byte === ESCAPE ? (bytes[++at] ?? 0) | ESCAPED_BIT : byte;
   }
   return content.subarray(0, length);
-}
-
-function* escape(record: Uint8Array, sum: number): Generator<number> {
-  for (const byte of [...record, sum]) {
-    if (byte === FLAG || byte === ESCAPE) yield* [ESCAPE, byte & ~ESCAPED_BIT];
-    else yield byte;
-  }
 }

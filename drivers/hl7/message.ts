@@ -65,9 +65,22 @@ function headOf(bytes: Uint8Array): string {
   return latin1(bytes.subarray(0, Math.min(...ends, bytes.length)));
 }
 
+/** By the beginning of a header up to its third field: a sender names the same separators all day long. */
+const KNOWN = new Map<string, Separators>();
+const MOST_KNOWN = 32;
+
 function separatorsOf(head: string): Separators | undefined {
   const field = head.charAt(3);
-  const [, encoding = ''] = head.split(field, 2);
+  const [start = '', encoding = ''] = head.split(field, 2);
+  const key = `${start}${field}${encoding}`;
+  const known = KNOWN.get(key);
+  if (known) return known;
+  const separators = readSeparators(start, field, encoding);
+  if (separators && KNOWN.size < MOST_KNOWN) KNOWN.set(key, separators);
+  return separators;
+}
+
+function readSeparators(start: string, field: string, encoding: string): Separators | undefined {
   const separators = {
     field,
     component: encoding.charAt(0),
@@ -78,7 +91,7 @@ function separatorsOf(head: string): Separators | undefined {
   const given = Object.values(separators).filter((separator) => separator !== '');
   const canSeparate =
     given.every((separator) => /[!-/:-@[-`{-~]/.test(separator)) && new Set(given).size === given.length;
-  return head.startsWith('MSH') && encoding !== '' && canSeparate ? separators : undefined;
+  return start === 'MSH' && encoding !== '' && canSeparate ? separators : undefined;
 }
 
 function segmentOf(line: string, separators: Separators, charset: Charset): Segment {
@@ -100,7 +113,9 @@ export function subcomponents(segment: Segment, field: number, component: number
 }
 
 function rawComponent({ fields, separators }: Segment, field: number, component: number): string {
-  const [first = ''] = splitBy(fields[field] ?? '', separators.repetition);
+  const text = fields[field] ?? '';
+  const first = text.includes(separators.repetition) ? (splitBy(text, separators.repetition)[0] ?? '') : text;
+  if (!first.includes(separators.component)) return component === 1 ? first : '';
   return splitBy(first, separators.component)[component - 1] ?? '';
 }
 

@@ -29,7 +29,7 @@ export function cut(rest: Uint8Array, chunk: Uint8Array, maxBytes = MAX_FRAME_BY
     const [end, why] = nextPiece(bytes, at, maxBytes);
     if (why === 'incomplete') return { rest: bytes.slice(at), cuts };
     const piece = bytes.slice(at, end);
-    if (why === 'whole') cuts.push({ kind: 'frame', wire: piece, payload: piece.slice(1, -2) });
+    if (why === 'whole') cuts.push({ kind: 'frame', wire: piece, payload: piece.subarray(1, -2) });
     else cuts.push({ kind: 'noise', bytes: piece, why });
     at = end;
   }

@@ -40,8 +40,7 @@ export const cut = (rest: Uint8Array, chunk: Uint8Array): CutResult => cutPieces
 export function frameSerial(pdu: Uint8Array): Uint8Array {
   const content = concatBytes(Uint8Array.of(SERIAL_DATA_EXPORT, SERIAL_MESSAGE), words(pdu.length), pdu);
   const fcs = crc16X25(content);
-  const body = escape(concatBytes(content, Uint8Array.of(fcs & 0xff, fcs >> 8)));
-  return Uint8Array.of(BEGIN, ...body, END);
+  return escaped(concatBytes(content, Uint8Array.of(fcs & 0xff, fcs >> 8)));
 }
 
 /** The first cut from `from` on, and where it ends; undefined while its end has not arrived. */
@@ -104,13 +103,18 @@ function unescape(bytes: Uint8Array, from: number, to: number): Uint8Array {
   return content.subarray(0, length);
 }
 
-function escape(content: Uint8Array): readonly number[] {
-  const escaped: number[] = [];
+/** Between its flags, with nothing inside that could be one. */
+function escaped(content: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(2 * content.length + 2);
+  let length = 0;
+  bytes[length++] = BEGIN;
   for (const byte of content) {
-    if (byte === BEGIN || byte === END || byte === ESCAPE) escaped.push(ESCAPE, byte ^ ESCAPED_BIT);
-    else escaped.push(byte);
+    const isMark = byte === BEGIN || byte === END || byte === ESCAPE;
+    if (isMark) bytes[length++] = ESCAPE;
+    bytes[length++] = isMark ? byte ^ ESCAPED_BIT : byte;
   }
-  return escaped;
+  bytes[length++] = END;
+  return bytes.slice(0, length);
 }
 
 /** Whether a serial frame with a right check sequence lies between these places. */

@@ -74,14 +74,19 @@ export class Reader {
 /** 16-bit words. */
 export function words(...values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(2 * values.length);
-  values.forEach((value, i) => view(bytes).setUint16(2 * i, value));
+  let at = 0;
+  for (const value of values) {
+    bytes[at++] = value >> 8;
+    bytes[at++] = value;
+  }
   return bytes;
 }
 
 /** 32-bit words. */
 export function longs(...values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(4 * values.length);
-  values.forEach((value, i) => view(bytes).setUint32(4 * i, value));
+  const fields = view(bytes);
+  for (const [i, value] of values.entries()) fields.setUint32(4 * i, value);
   return bytes;
 }
 

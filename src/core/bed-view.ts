@@ -69,6 +69,7 @@ export class BedViewer {
   #seen: Seen | undefined;
   #vitals: BedView['vitals'] = {};
   #seenVitals: BedState['vitals'] | undefined;
+  #seenDevices: BedState['devices'] | undefined;
   #hasRivals = false;
 
   constructor(models?: Partial<ModelChoice>) {
@@ -139,10 +140,19 @@ export class BedViewer {
   /** A vital with several sources may change hands with time alone; the others only with a new reading. */
   #vitalsOf(state: BedState): BedView['vitals'] {
     if (state.vitals === this.#seenVitals && !this.#hasRivals) return this.#vitals;
-    this.#seenVitals = state.vitals;
-    this.#hasRivals = Object.values(state.vitals).some(hasSeveral);
-    this.#vitals = Object.fromEntries(keysOf(state.vitals).map((vital) => [vital, vitalView(state, vital)]));
-    return this.#vitals;
+    const isOfSameDevices = state.devices === this.#seenDevices;
+    const views: Partial<Record<VitalKey, VitalView>> = {};
+    this.#hasRivals = false;
+    for (const vital of keysOf(state.vitals)) {
+      const bySource = state.vitals[vital] ?? {};
+      const hasRival = hasSeveral(bySource);
+      this.#hasRivals ||= hasRival;
+      const isKnown = isOfSameDevices && !hasRival && bySource === this.#seenVitals?.[vital];
+      const view = isKnown ? this.#vitals[vital] : vitalView(state, vital);
+      if (view) views[vital] = view;
+    }
+    [this.#seenVitals, this.#seenDevices, this.#vitals] = [state.vitals, state.devices, views];
+    return views;
   }
 
   /** Nothing of what was built changes with time alone. */

@@ -131,6 +131,12 @@ const LOOKED_AT: readonly VitalKey[] = [
   'icpMean',
 ];
 
+/** What a look is made of: a monitor tells of much more than the rules ask for. */
+export const vitalsReads = ({ vitals, devices }: BedState): readonly unknown[] => [
+  devices,
+  ...LOOKED_AT.map((vital) => vitals[vital]),
+];
+
 function firstExpiry(state: BedState): number {
   let first = Number.POSITIVE_INFINITY;
   for (const vital of LOOKED_AT) {

@@ -12,7 +12,7 @@ import { cuffExpiry, derivedMetrics, pressureOf, type Pressure } from './context
 import { deviceItems } from './context-devices.ts';
 import { lookAtPumps, truth, type PumpsLook } from './context-pumps.ts';
 import { clockMetrics, icpOf, icpUntil, readingMinutes, sessionMetrics } from './context-session.ts';
-import { lookAtVitals, seriesOf, type VitalsLook } from './context-vitals.ts';
+import { lookAtVitals, seriesOf, vitalsReads, type VitalsLook } from './context-vitals.ts';
 import { isLive, nibpIntervalMin, resolve } from './resolve.ts';
 import type { BedState } from './state.ts';
 
@@ -61,8 +61,8 @@ interface Parts {
   readonly alarms: Part<AlarmsLook>;
   readonly readings: Part<RuleContext['readingMinutes']>;
   readonly limits: Part<RuleContext['limits']>;
-  readonly metrics: Metrics;
-  readonly facts: Facts;
+  readonly metrics: Part<Metrics>;
+  readonly facts: Part<Facts>;
 }
 
 /** @param before an earlier look at whatever state: what still holds of it is taken over. */
@@ -74,12 +74,12 @@ export function lookAt(state: BedState, session: Session, before?: Look): Look {
   const context: RuleContext = {
     now: state.now,
     phase: session.phase,
-    metrics: parts.metrics,
+    metrics: parts.metrics.value,
     ofPumps: pumps.value,
     clock: clockMetrics(state, session, intervalMin),
     series: parts.series.value,
     baseline: session.baseline,
-    facts: parts.facts,
+    facts: parts.facts.value,
     items: { device: parts.devices.value, 'pump-alarm': pumps.value.alarms },
     readingMinutes: parts.readings.value,
     unanswered: alarms.value.unanswered,
@@ -197,8 +197,21 @@ function partsOf(state: BedState, session: Session, intervalMin: number, before:
     alarms: part(before?.alarms, [state.alarms], () => alarmsLook(state)),
     readings: part(before?.readings, [state.nibp, session], () => readingMinutes(state, session)),
     limits: part(before?.limits, [session.limits], () => limitsOf(session)),
-    metrics: steadyMetrics(found),
-    facts: factsOf(found),
+    ...whatIsKnown(found, before),
+  };
+}
+
+/** Numbers and statements, gathered from the parts. */
+function whatIsKnown(found: Found, before: Parts | undefined): Pick<Parts, 'metrics' | 'facts'> {
+  const { seen, pressure, derived, ofSession, icp, session } = found;
+  const { station, clock, cuffFailures: failures, cuff } = found.state;
+  return {
+    metrics: part(
+      before?.metrics,
+      [seen, pressure, derived, ofSession, icp, failures, failures > 0 ? cuff : undefined],
+      () => steadyMetrics(found),
+    ),
+    facts: part(before?.facts, [seen, pressure, station, clock, session], () => factsOf(found)),
   };
 }
 
@@ -276,9 +289,9 @@ function isSame(before: readonly unknown[], reads: readonly unknown[]): boolean 
 
 /** Holds until the first of its values expires. */
 function vitalsPart(state: BedState, before: Part<VitalsLook> | undefined): Part<VitalsLook> {
-  const { vitals, devices, now } = state;
+  const { now } = state;
   const holds = before !== undefined && now >= before.value.from && now <= before.value.until;
-  return part(holds ? before : undefined, [vitals, devices], () => lookAtVitals(state));
+  return part(holds ? before : undefined, vitalsReads(state), () => lookAtVitals(state));
 }
 
 /** Told with every status of the cuff; only after a failure it is worth a look. */

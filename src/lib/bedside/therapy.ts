@@ -43,12 +43,22 @@ const ASSIGNED = new WeakMap<object, Assigned>();
 
 /** Asked for at every word of a pump, which hardly ever is another name. */
 export function rolesOf(bed: PumpsOfBed): ReadonlyMap<string, RoleOfChannel> {
-  const names = Object.values(bed.channels).flatMap(({ key, reading }) => [key, reading.drugName]);
   const known = ASSIGNED.get(bed.session ?? NO_SESSION);
-  if (known?.names.length === names.length && known.names.every((name, i) => name === names[i])) return known.roles;
+  if (known !== undefined && areNamed(bed.channels, known.names)) return known.roles;
   const roles = assignedRoles(bed);
+  const names = Object.values(bed.channels).flatMap(({ key, reading }) => [key, reading.drugName]);
   ASSIGNED.set(bed.session ?? NO_SESSION, { names, roles });
   return roles;
+}
+
+function areNamed(channels: BedState['channels'], names: Assigned['names']): boolean {
+  let i = 0;
+  for (const key in channels) {
+    const channel = channels[key];
+    if (names[i] !== channel?.key || names[i + 1] !== channel?.reading.drugName) return false;
+    i += 2;
+  }
+  return i === names.length;
 }
 
 function assignedRoles({ channels, session }: PumpsOfBed): ReadonlyMap<string, RoleOfChannel> {

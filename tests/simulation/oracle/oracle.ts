@@ -43,6 +43,8 @@ export class Oracle {
       this.#at += EVERY_MS;
       onMoment?.(this.#look(this.#at), this);
     }
+    // Of what came in the same instant as the entry before, nothing has been seen since.
+    if (untilMs === this.#at) return;
     this.#at = untilMs;
     onMoment?.(this.#look(untilMs), this);
   }
