@@ -30,7 +30,9 @@ import { VirtualTime } from '$simulators/virtual-time.ts';
 import { alternate, type Goal, type Setting } from './goal.ts';
 import type { Figure } from './report.ts';
 
-const SIZES = [1, 10, 100] as const;
+const SIZES = [1, 4, 16] as const;
+/** Folds before anything is measured: the machine has to learn them first. */
+const WARM_FOLDS = 12;
 const MAX_MICROSECONDS = 5;
 
 interface Entry {
@@ -135,9 +137,16 @@ function compareAll(entries: readonly Entry[]): Pick<Round, 'perObservationUs'> 
   return { perObservationUs: crossed < 0 ? Number.NaN : ns / observations / 1000 };
 }
 
+/** 1 where a bed of many costs as much as one alone. */
+const scaling = (alone: readonly number[], together: readonly number[]): Figure => ({
+  what: '  cost of a bed, to one alone',
+  unit: '×',
+  ours: together.map((us, i) => us / (alone[i] ?? Number.NaN)),
+});
+
 export const judging: Goal = {
   id: 'judge',
-  title: 'judging an observation with the full rule set, at 1, 10 and 100 beds',
+  title: 'judging an observation with the full rule set, at 1, 4 and 16 beds',
   needs: [],
   measure: async (setting) => {
     const surge = scenario('surge');
@@ -145,8 +154,9 @@ export const judging: Goal = {
     const planned = plannedAmounts(surge.value.plan);
     const entries = journal(surge.value, minutesOf(setting));
     const figures: Figure[] = [];
-    // The first fold is slower: the machine has not yet learnt it.
     let { alarms } = fold(entries, 1);
+    for (let i = 1; i < WARM_FOLDS; i += 1) fold(entries, 4);
+    let alone: readonly number[] = [];
     for (const beds of SIZES) {
       setting.tell(`  ${beds} beds`);
       const rounds = await alternate(
@@ -155,22 +165,25 @@ export const judging: Goal = {
         () => Promise.resolve(compareAll(entries)),
       );
       alarms = Math.max(alarms, ...rounds.ours.map((round) => round.alarms));
+      const perObservationUs = rounds.ours.map((round) => round.perObservationUs);
+      if (beds === 1) alone = perObservationUs;
       const name = beds === 1 ? '1 bed' : `${beds} beds`;
       figures.push(
         {
           what: `${name}: an observation`,
           unit: 'µs',
-          ours: rounds.ours.map(({ perObservationUs }) => perObservationUs),
+          ours: perObservationUs,
           floor: rounds.floor.map(({ perObservationUs }) => perObservationUs),
           limit: { of: 'value', atMost: MAX_MICROSECONDS },
         },
         {
-          what: '  observations judged',
+          what: '  observations judged, one core',
           unit: '1/s',
-          ours: rounds.ours.map(({ perObservationUs }) => 1e6 / perObservationUs),
+          ours: perObservationUs.map((us) => 1e6 / us),
         },
         { what: '  a tick, four a second', unit: 'µs', ours: rounds.ours.map(({ perTickUs }) => perTickUs) },
       );
+      if (beds > 1) figures.push(scaling(alone, perObservationUs));
     }
     const observed = entries.filter(({ input }) => input.kind === 'observed').length;
     return {
