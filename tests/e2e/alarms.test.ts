@@ -1,5 +1,5 @@
 /** Two alarms on several screens: what they say, who answers them, and what a screen says that could not hear or see them. */
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   axeFindings,
@@ -13,15 +13,13 @@ import {
   WITHOUT_CHROMIUM,
   type Visit,
 } from '../support/browser.ts';
+import { heightOf, HIGHEST_BANNER } from '../support/banner.ts';
 import { startRelay, type Relay } from '../support/relay.ts';
 import { startDemonstration, type Demonstration } from '../support/station-process.ts';
 
 /** Bed 3 loses its probe at minute 24 of its story, bed 1 crosses its limit at minute 40. */
 const MOMENTS = { 'bed-1': 39.75, 'bed-3': 23.7 };
 const STORY_MS = 90_000;
-/** Two lines of words, or buttons in two rows; a banner that is squeezed grows far beyond. */
-const HIGHEST_BANNER = 130;
-const heightOf = async (one: Locator): Promise<number> => (await one.boundingBox())?.height ?? Infinity;
 
 /** Ten flashes of a high alarm, three of a medium one. */
 const FLASH_WATCH_MS = 5200;

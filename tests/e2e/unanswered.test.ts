@@ -1,5 +1,5 @@
 /** A high alarm that nobody answers, for two minutes: what every screen says, and what is known of it afterwards. */
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   axeFindings,
@@ -12,13 +12,12 @@ import {
   WITHOUT_CHROMIUM,
   type Visit,
 } from '../support/browser.ts';
+import { heightOf, HIGHEST_BANNER } from '../support/banner.ts';
 import { startDemonstration, type Demonstration } from '../support/station-process.ts';
 
 /** Bed 1 crosses its limit at minute 40 of its story. */
 const MOMENTS = { 'bed-1': 39.75 };
 const STORY_MS = 90_000;
-/** Two lines of words, or buttons in two rows; a banner that is squeezed grows far beyond. */
-const HIGHEST_BANNER = 130;
 
 describe.skipIf(CHROMIUM === undefined)(`a high alarm that nobody answers${WITHOUT_CHROMIUM}`, () => {
   let station: Demonstration;
@@ -28,7 +27,6 @@ describe.skipIf(CHROMIUM === undefined)(`a high alarm that nobody answers${WITHO
 
   const tile = (page: Page, bed: string) => page.locator(`[data-bed="${bed}"]`);
   const banner = (page: Page) => page.getByRole('region', { name: 'All alarms' });
-  const heightOf = async (one: Locator): Promise<number> => (await one.boundingBox())?.height ?? Infinity;
 
   beforeAll(async () => {
     [station, browser] = await Promise.all([startDemonstration(MOMENTS), TestBrowser.open()]);
