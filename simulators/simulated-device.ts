@@ -12,8 +12,13 @@ export type DeviceInput =
   | { readonly type: 'disconnected'; readonly simMs: number };
 
 export interface SimulatedDevice {
-  /** Bytes to put on the wire, in order. Called at least every 50 ms of simulated time while connected. */
+  /** Bytes to put on the wire, in order. Called at least every 50 ms of simulated time while connected, quiet times apart. */
   step(input: DeviceInput): readonly Uint8Array[];
+  /**
+   * Until when, in simulated ms, a tick finds nothing to do unless something is received before: a host may leave those ticks
+   * out. Absent in a device that moves at every tick.
+   */
+  quietUntil?(): number;
   /**
    * For devices on a network that serve one client at a time: what a datagram of somebody else is answered, which may be nothing.
    * @returns undefined when nobody is served: the sender may become the client.

@@ -1,6 +1,6 @@
 /**
  * The serial line between a simulated device and the world, on simulated time: it steps the device at least every 50 ms
- * and lets its bytes out no faster than a UART would.
+ * unless it is quiet for longer, and lets its bytes out no faster than a UART would.
  *
  *   device ─▶ [ waiting, at most 4096 bytes; what comes on top is dropped and counted ] ─▶ one byte per byte time ─▶ out
  */
@@ -16,6 +16,7 @@ export interface LineSpeed {
 /** The longest step a device is promised, ms of simulated time. */
 const MAX_STEP_MS = 50;
 const MAX_WAITING_BYTES = 4096;
+const NOTHING: readonly Uint8Array[] = [];
 
 export class SimulatedLine {
   readonly #device: SimulatedDevice;
@@ -47,12 +48,18 @@ export class SimulatedLine {
   }
 
   advanceTo(simMs: number): readonly Uint8Array[] {
-    const out: Uint8Array[] = [];
+    let out: readonly Uint8Array[] = NOTHING;
     while (this.#now < simMs) {
-      this.#now = Math.min(simMs, this.#now + this.#maxStepMs);
-      out.push(...this.#step({ type: 'tick', simMs: this.#now }));
+      this.#now = Math.min(simMs, Math.max(this.#now + this.#maxStepMs, this.quietUntil()));
+      const said = this.#step({ type: 'tick', simMs: this.#now });
+      if (said.length > 0) out = out.length === 0 ? said : [...out, ...said];
     }
     return out;
+  }
+
+  /** Until when nothing comes out unless something is received; in the past where that is not known. */
+  quietUntil(): number {
+    return this.#byteMs === 0 ? (this.#device.quietUntil?.() ?? 0) : 0;
   }
 
   receive(simMs: number, bytes: Uint8Array): readonly Uint8Array[] {

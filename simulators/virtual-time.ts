@@ -23,16 +23,17 @@ export class VirtualTime implements SchedulerLike {
   runTo(untilMs: number): void {
     for (let due = this.#heap[0]; due !== undefined && due.atMs <= untilMs; due = this.#heap[0]) {
       this.#pop();
-      this.#now = Math.max(this.#now, due.atMs);
+      if (due.atMs > this.#now) this.#now = due.atMs;
       due.run();
     }
     this.#now = Math.max(this.#now, untilMs);
   }
 
   /** For actions only. */
-  push(delayMs: number, run: () => void): void {
+  push<T>(delayMs: number, action: Action<T>, state: T | undefined): void {
     this.#order += 1;
-    this.#heap.push({ atMs: this.#now + Math.max(0, delayMs), order: this.#order, run });
+    const atMs = delayMs > 0 ? this.#now + delayMs : this.#now;
+    this.#heap.push(new Pending(atMs, this.#order, action, state));
     this.#siftUp(this.#heap.length - 1);
   }
 
@@ -44,40 +45,43 @@ export class VirtualTime implements SchedulerLike {
   }
 
   #siftUp(from: number): void {
-    for (let child = from; child > 0;) {
-      const parent = (child - 1) >> 1;
-      if (!this.#swapIfBefore(child, parent)) return;
-      child = parent;
+    const heap = this.#heap;
+    const moved = heap[from];
+    if (moved === undefined) return;
+    let hole = from;
+    while (hole > 0) {
+      const parent = heap[(hole - 1) >> 1];
+      if (parent === undefined || !isBefore(moved, parent)) break;
+      heap[hole] = parent;
+      hole = (hole - 1) >> 1;
     }
+    heap[hole] = moved;
   }
 
   #siftDown(from: number): void {
-    for (let parent = from; ;) {
-      const left = 2 * parent + 1;
-      const right = left + 1;
-      const child = isBefore(this.#heap[right], this.#heap[left]) ? right : left;
-      if (!this.#swapIfBefore(child, parent)) return;
-      parent = child;
+    const heap = this.#heap;
+    const moved = heap[from];
+    if (moved === undefined) return;
+    let hole = from;
+    for (let left = 2 * hole + 1; left < heap.length; left = 2 * hole + 1) {
+      const [one, other] = [heap[left], heap[left + 1]];
+      const isOther = one !== undefined && other !== undefined && isBefore(other, one);
+      const child = isOther ? other : one;
+      if (child === undefined || !isBefore(child, moved)) break;
+      heap[hole] = child;
+      hole = isOther ? left + 1 : left;
     }
-  }
-
-  #swapIfBefore(child: number, parent: number): boolean {
-    const [a, b] = [this.#heap[child], this.#heap[parent]];
-    if (a === undefined || b === undefined || !isBefore(a, b)) return false;
-    this.#heap[parent] = a;
-    this.#heap[child] = b;
-    return true;
+    heap[hole] = moved;
   }
 }
 
 interface Due {
   readonly atMs: number;
   readonly order: number;
-  readonly run: () => void;
+  run(): void;
 }
 
-const isBefore = (a: Due | undefined, b: Due | undefined): boolean =>
-  a !== undefined && (b === undefined || a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
+const isBefore = (a: Due, b: Due): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
 
 /** One piece of work; asked again from inside its own work, it repeats. */
 class Action<T> extends Subscription implements SchedulerAction<T> {
@@ -91,9 +95,30 @@ class Action<T> extends Subscription implements SchedulerAction<T> {
   }
 
   schedule(state?: T, delayMs = 0): Subscription {
-    this.#time.push(delayMs, () => {
-      if (!this.closed) this.#work.call(this, state);
-    });
+    this.#time.push(delayMs, this, state);
     return this;
+  }
+
+  work(state: T | undefined): void {
+    if (!this.closed) this.#work.call(this, state);
+  }
+}
+
+/** One time that an action is asked for. */
+class Pending<T> implements Due {
+  readonly atMs: number;
+  readonly order: number;
+  readonly #action: Action<T>;
+  readonly #state: T | undefined;
+
+  constructor(atMs: number, order: number, action: Action<T>, state: T | undefined) {
+    this.atMs = atMs;
+    this.order = order;
+    this.#action = action;
+    this.#state = state;
+  }
+
+  run(): void {
+    this.#action.work(this.#state);
   }
 }

@@ -86,7 +86,7 @@ export function take(intake: Intake, polled: Polled, trust: Trust, moment: Momen
 
 /** Gives up a chain of links whose end does not come. */
 export const takeOverdue = (intake: Intake, trust: Trust, moment: Moment): Taken =>
-  takeAnswers(intake, expire(intake.assembly, moment.at), trust, moment);
+  intake.assembly ? takeAnswers(intake, expire(intake.assembly, moment.at), trust, moment) : [intake, []];
 
 function takeAnswers(
   { assembly: _old, ...intake }: Intake,

@@ -91,6 +91,7 @@ const taking =
 function observing(state: State, now: MonotonicMs, takeFrom: typeof takeOverdue): SessionStep {
   const { intake, settings, context } = state;
   const [next, observations]: Taken = takeFrom(intake, settings, { source: context.device, at: now });
+  if (next === intake) return [state, []];
   return [{ ...state, intake: next }, observations.length > 0 ? [{ type: 'observed', observations }] : []];
 }
 

@@ -1,6 +1,6 @@
 /**
  * A wire inside one program: both ends are links, and bytes put into one come out of the other, copied, in order.
- * Without a scheduler they arrive before `send` returns; with one, each in a task of it. Bytes that nobody reads yet wait,
+ * Without a scheduler they arrive before `send` returns; with one, in a task of it, one after the other. Bytes that nobody reads yet wait,
  * as they would in a kernel's buffer.
  */
 import { Observable, Subject, type SchedulerLike, type Subscriber } from 'rxjs';
@@ -49,6 +49,8 @@ class End implements MemoryEnd {
   #reader: Subscriber<Uint8Array> | undefined;
   #other: End | undefined;
   #isOtherClosed = false;
+  /** What is on its way to the other end. */
+  #tasks: (() => void)[] = [];
 
   constructor(scheduler?: SchedulerLike, onOtherClosed?: () => void) {
     this.#scheduler = scheduler;
@@ -74,9 +76,16 @@ class End implements MemoryEnd {
     if (other) this.#later(() => other.#otherClosed());
   }
 
+  /** What is sent in one turn of the scheduler arrives in one task of it. */
   #later(task: () => void): void {
-    if (this.#scheduler) this.#scheduler.schedule(task);
-    else task();
+    if (!this.#scheduler) return task();
+    this.#tasks.push(task);
+    if (this.#tasks.length > 1) return;
+    this.#scheduler.schedule(() => {
+      const tasks = this.#tasks;
+      this.#tasks = [];
+      for (const due of tasks) due();
+    });
   }
 
   #deliver(bytes: Uint8Array): void {

@@ -89,6 +89,7 @@ const orderOf = (further: FurtherPump, now: number): PumpOrder => ({
 });
 
 const MINUTES_PER_HOUR = 60;
+const REST_MS = 250;
 
 /** What pumps need of a bedside. */
 export type PumpSide = Pick<SimulatedBedside, 'advanceTo' | 'line' | 'order' | 'deliver'>;
@@ -99,6 +100,9 @@ export class BedsidePumps {
   readonly #settings: PumpSettings;
   #deliveredMgPerMin: number | undefined;
   #nowMs = 0;
+  /** When something happens that the settings tell of. */
+  readonly #turningMs: readonly number[];
+  #nextTurnMs = 0;
 
   /** @param serial the serial number of a pump, which is the n-th of its device. */
   constructor(bedside: PumpSide, settings: PumpSettings, serial: (kind: PumpMake['kind'], n: number) => string) {
@@ -111,6 +115,15 @@ export class BedsidePumps {
       return new Pump(make, orderOf(further, 0));
     });
     this.pumps = [first, ...others];
+    this.#turningMs = turningPoints(settings);
+  }
+
+  /**
+   * A pump moves all the time, and goes through the points of its grid one by one however late it is asked; four times a second
+   * is soon enough for the patient. @param answerMs when the next answer is due
+   */
+  quietUntil(answerMs = Infinity): number {
+    return Math.min(answerMs, (Math.floor(this.#nowMs / REST_MS) + 1) * REST_MS);
   }
 
   /** The instants of the grid since the last call up to this one, the oldest first; at each, everything has moved there. */
@@ -124,8 +137,9 @@ export class BedsidePumps {
 
   #moveTo(now: number): void {
     this.#bedside.advanceTo(now);
-    this.#happen(now);
-    this.pumps.forEach((pump, n) => this.#infuse(pump, n, now));
+    if (now >= this.#nextTurnMs) this.#happen(now);
+    let n = 0;
+    for (const pump of this.pumps) this.#infuse(pump, n++, now);
   }
 
   #infuse(pump: Pump, n: number, now: number): void {
@@ -149,5 +163,14 @@ export class BedsidePumps {
       if (offs.some(isIn) === pump.isOn) pump.switchTo(!pump.isOn);
       pump.isOnMains = !batterySpells.some(isIn);
     });
+    this.#nextTurnMs = Math.min(...this.#turningMs.filter((ms) => ms > now));
   }
+}
+
+function turningPoints(settings: PumpSettings): readonly number[] {
+  const { boluses, air, counterResets, offs, batterySpells } = settings;
+  return [
+    ...[...boluses, ...air, ...counterResets].map(({ atMs }) => atMs),
+    ...[...offs, ...batterySpells].flatMap(({ fromMs, toMs }) => [fromMs, toMs]),
+  ];
 }

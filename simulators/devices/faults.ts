@@ -48,6 +48,7 @@ export interface FaultCounts {
 }
 
 const USUAL_GRID_MS = 10;
+const NO_CHUNKS: readonly Uint8Array[] = [];
 
 export class FaultyDevice implements SimulatedDevice {
   readonly #device: SimulatedDevice;
@@ -98,14 +99,25 @@ export class FaultyDevice implements SimulatedDevice {
     return this.#release(input.simMs);
   }
 
+  /** The device's quiet times, as far as nothing is held back and no noise is due. */
+  quietUntil(): number {
+    return Math.min(this.#idleUntil(), this.#held[0]?.dueMs ?? Infinity);
+  }
+
+  /** The first point of the grid at which something may happen. */
+  #idleUntil(): number {
+    const dueMs = Math.min(this.#nextNoiseMs, this.#device.quietUntil?.() ?? 0);
+    return Math.max(this.#gridMs + this.#stepMs, Math.ceil(dueMs / this.#stepMs) * this.#stepMs);
+  }
+
   #begin(simMs: number): void {
     this.#gridMs = Math.floor(simMs / this.#stepMs) * this.#stepMs;
     this.#nextNoiseMs = simMs + this.#pause();
   }
 
   #advanceTo(simMs: number): void {
-    while (this.#gridMs + this.#stepMs <= simMs) {
-      this.#gridMs += this.#stepMs;
+    for (let next = this.#idleUntil(); next <= simMs; next = this.#idleUntil()) {
+      this.#gridMs = next;
       for (; this.#nextNoiseMs <= this.#gridMs; this.#nextNoiseMs += this.#pause()) this.#burst(this.#nextNoiseMs);
       this.#send(this.#device.step({ type: 'tick', simMs: this.#gridMs }), this.#gridMs);
     }
@@ -192,6 +204,7 @@ export class FaultyDevice implements SimulatedDevice {
 
   /** What is due, in order: nothing overtakes what is still held back. */
   #release(simMs: number): readonly Uint8Array[] {
+    if ((this.#held[0]?.dueMs ?? Infinity) > simMs) return NO_CHUNKS;
     const { glueMs } = this.#options;
     const dueCount = this.#held.findIndex(({ dueMs }) => dueMs > simMs);
     const due = this.#held.splice(0, dueCount < 0 ? this.#held.length : dueCount).map(({ bytes }) => bytes);

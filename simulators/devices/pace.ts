@@ -12,6 +12,10 @@ export class Pace {
     this.#lastMs = Math.floor(simMs / this.#everyMs) * this.#everyMs;
   }
 
+  get nextMs(): number {
+    return this.#lastMs + this.#everyMs;
+  }
+
   /** The instants since the last call up to this one, the oldest first. */
   *until(simMs: number): Generator<number> {
     while (this.#lastMs + this.#everyMs <= simMs) {

@@ -9,6 +9,8 @@ const OF_SCENARIO = [
   'oximeter-off',
   'cuff-off',
   'capnograph-off',
+  'arterial-open',
+  'arterial-damped',
   'monitor-unlinked',
   'pump-unlinked',
 ] as const satisfies readonly Artefact[];

@@ -5,9 +5,13 @@
  *        ╱╲
  *       ╱  ╲_╭╮          foot at the P wave + 250 ms, peak 110 ms later, notch where the valve closes
  *   ___╱     ╲ ╲____╱
+ *
+ * That is in the artery. A line that is kinked or clotted passes the mean and next to no pulse on to the transducer, one that is
+ * open to the air nothing: the transducer shows its zero.
  */
 import { smoothStep } from './chance.ts';
 import type { Beat } from './rhythm.ts';
+import type { ArterialLine } from './simulated-bedside.ts';
 
 /** From the P wave to the wrist; the upstroke. */
 const FOOT_MS = 250;
@@ -15,6 +19,19 @@ const UPSTROKE_MS = 110;
 /** The fall, as the share of the pulse pressure that is left; and the small second hill after the notch. */
 const FALL_MS = 260;
 const HILL = { atMs: 210, widthMs: 38, height: 0.24 };
+
+/** Of the pulse pressure, what comes through a damped line: less than 3 mmHg of 90. */
+const DAMPED_PULSE = 0.03;
+
+/** What the transducer finds of a pressure in the artery whose mean is this; mmHg. */
+export const atTransducer = (line: ArterialLine, mmhg: number, meanMmhg: number): number => {
+  if (line === 'open') return 0;
+  return line === 'damped' ? meanMmhg + DAMPED_PULSE * (mmhg - meanMmhg) : mmhg;
+};
+
+/** The mean of a beat or of a patient, a third of the pulse pressure above the diastolic. */
+export const meanMmhg = ({ systolic, diastolic }: { readonly systolic: number; readonly diastolic: number }): number =>
+  diastolic + (systolic - diastolic) / 3;
 
 /** At an instant of the beat number `now` or on the fall of the one before it; NaN before the second beat. */
 export function arterialMmhg(beats: readonly Beat[], now: number, tMs: number): number {

@@ -76,6 +76,7 @@ class Bedside implements SimulatedPatient {
       isOximeterOff: this.#reading.disturbed('oximeter-off'),
       isCapnographOff: this.#reading.disturbed('capnograph-off'),
       isMoving: this.#isMoving,
+      arterialLineAt: (simMs) => this.#reading.arterialLineAt(simMs),
     };
     this.#signals.note(this.#noted());
   }

@@ -18,11 +18,16 @@ export interface Physiology {
   readonly etco2: number;
 }
 
+/** `damped`: kinked or clotted, the mean alone comes through. `open`: to the air, by a tap or out of the artery. */
+export type ArterialLine = 'patent' | 'damped' | 'open';
+
 export interface Sensors {
   readonly isEcgOn: boolean;
   readonly isOximeterOn: boolean;
   readonly isCuffOn: boolean;
   readonly isCapnographOn: boolean;
+  /** What the arterial line passes on to its transducer, where there is one. */
+  readonly arterialLine: ArterialLine;
   /** The monitor's cable: while false nothing at all arrives from the monitor. */
   readonly isLinked: boolean;
 }
@@ -88,6 +93,8 @@ export type Artefact =
   | 'cuff-off'
   | 'cuff-failed'
   | 'capnograph-off'
+  | 'arterial-open'
+  | 'arterial-damped'
   | 'monitor-unlinked'
   | 'pump-unlinked';
 

@@ -1,11 +1,12 @@
 /** Samples of every signal of the bedside, each a function of its time and number and of the breaths and beats around it. */
 import type { WaveformKey } from '$lib/domain/index.ts';
-import { arterialMmhg } from './arterial.ts';
+import { arterialMmhg, atTransducer, meanMmhg } from './arterial.ts';
 import { co2Percent, impedanceOhm, lungVolume, type Breath } from './breathing.ts';
 import { STREAM, uniform, wander, type Stream } from './chance.ts';
 import { beatMillivolt } from './ecg.ts';
 import { pulsePercent, PULSE_COUNTS_MS } from './pleth.ts';
 import type { Beat } from './rhythm.ts';
+import type { ArterialLine } from './simulated-bedside.ts';
 
 /** What the sensors see: the records of the time asked for and of the seconds before, and when a sensor sees nothing. */
 export interface SignalSource {
@@ -18,6 +19,7 @@ export interface SignalSource {
   isOximeterOff(tMs: number): boolean;
   isCapnographOff(tMs: number): boolean;
   isMoving(tMs: number): boolean;
+  arterialLineAt(tMs: number): ArterialLine;
 }
 
 /** Value of sample number `index` at its time. Must be asked in the order of time. */
@@ -113,7 +115,9 @@ function arterialSampler(source: SignalSource): Sampler {
   return (tMs, index) => {
     if (!source.hasArterialLine) return NaN;
     const now = beatIndex(tMs);
-    const pressure = arterialMmhg(source.beats, now, tMs);
+    const beat = source.beats[now];
+    const inArtery = arterialMmhg(source.beats, now, tMs);
+    const pressure = beat ? atTransducer(source.arterialLineAt(tMs), inArtery, meanMmhg(beat)) : inArtery;
     return pressure + hiss(source, STREAM.arterialNoise, index, NOISE.arterialMmhg);
   };
 }

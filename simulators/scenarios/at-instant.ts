@@ -4,12 +4,13 @@ import { plannedAmounts } from '$lib/pharmacology/index.ts';
 import { smoothStep } from '$simulators/patient/chance.ts';
 import type { Pull } from '$simulators/patient/circulation.ts';
 import type { Gains } from '$simulators/patient/response.ts';
-import type { Line, PumpOrder, Sensors } from '$simulators/patient/simulated-bedside.ts';
+import type { ArterialLine, Line, PumpOrder, Sensors } from '$simulators/patient/simulated-bedside.ts';
 import type { Disturbance, Episode, Scenario, Span } from './scenario.ts';
 
 /** Worked out once per bedside, because it is asked many times a second. Times are ms of the scenario. */
 export interface ScenarioReading {
   disturbed(what: Disturbance['what']): (simMs: number) => boolean;
+  arterialLineAt(simMs: number): ArterialLine;
   sensorsAt(simMs: number): Sensors;
   lineAt(simMs: number): Line;
   orderAt(simMs: number): PumpOrder;
@@ -25,16 +26,19 @@ export function readScenario(scenario: Scenario): ScenarioReading {
   const isOximeterOff = disturbed('oximeter-off');
   const isCuffOff = disturbed('cuff-off');
   const isCapnographOff = disturbed('capnograph-off');
+  const arterialLineAt = arterialLineOf(disturbed('arterial-open'), disturbed('arterial-damped'));
   const isMonitorUnlinked = disturbed('monitor-unlinked');
   const isOccluded = disturbed('line-occluded');
   const isPumpUnlinked = disturbed('pump-unlinked');
   return {
     disturbed,
+    arterialLineAt,
     sensorsAt: (simMs) => ({
       isEcgOn: !isEcgOff(simMs),
       isOximeterOn: !isOximeterOff(simMs),
       isCuffOn: !isCuffOff(simMs),
       isCapnographOn: !isCapnographOff(simMs),
+      arterialLine: arterialLineAt(simMs),
       isLinked: !isMonitorUnlinked(simMs),
     }),
     lineAt: (simMs) => ({ isOccluded: isOccluded(simMs), isLinked: !isPumpUnlinked(simMs) }),
@@ -48,6 +52,13 @@ function disturbedBy(scenario: Scenario, what: Disturbance['what']): (simMs: num
   const spans = scenario.disturbances.filter((disturbance) => disturbance.what === what);
   return spans.length === 0 ? () => false : (simMs) => spans.some((span) => covers(span, simMs));
 }
+
+type IsAt = (simMs: number) => boolean;
+
+const arterialLineOf =
+  (isOpen: IsAt, isDamped: IsAt) =>
+  (simMs: number): ArterialLine =>
+    isOpen(simMs) ? 'open' : isDamped(simMs) ? 'damped' : 'patent';
 
 const covers = ({ fromMin, toMin }: Span, simMs: number): boolean =>
   simMs >= fromMin * MINUTE_MS && simMs < toMin * MINUTE_MS;

@@ -31,6 +31,7 @@ export type PumpAct =
 /**
  * What happens to sensors, cables and line. `movement`: the patient is restless, ECG and pleth are disturbed and the oximeter
  * finds too little saturation. `low-perfusion`: a cold hand, the pulse at the finger is small and saturation reads uncertainly.
+ * `arterial-open`: the arterial line is open to the air; `arterial-damped`: it is kinked or clotted and passes the mean alone.
  */
 export interface Disturbance extends Span {
   readonly what:
@@ -42,7 +43,9 @@ export interface Disturbance extends Span {
     | 'line-occluded'
     | 'movement'
     | 'low-perfusion'
-    | 'capnograph-off';
+    | 'capnograph-off'
+    | 'arterial-open'
+    | 'arterial-damped';
 }
 
 /** Something that moves pressure and heart rate besides the drug; comes within `riseMin`, is gone at the end of its span. */

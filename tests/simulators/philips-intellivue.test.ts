@@ -615,6 +615,21 @@ describe('what it shows', () => {
     expect(new Set(waves[1]?.samples)).toEqual(new Set([0x08, 0x00]));
   });
 
+  test.each([
+    { arterialLine: 'open', meanAloneWithoutPulse: false, shown: [0, 0, 0, 'nan'] },
+    { arterialLine: 'damped', meanAloneWithoutPulse: false, shown: [96, 94, 95, 'nan'] },
+    { arterialLine: 'open', meanAloneWithoutPulse: true, shown: ['nan', 'nan', 0, 'nan'] },
+  ] as const)(
+    'of an arterial line without a pulse are $shown: %o',
+    ({ arterialLine, meanAloneWithoutPulse, shown }) => {
+      const client = new Client({ hasArterialLine: true, meanAloneWithoutPulse }).meet();
+      client.bedside.sensorsNow = { ...client.bedside.sensorsNow, arterialLine };
+      client.ask('numerics').run(3000);
+      const numbers = lastNumbers(client);
+      expect([0x4a15, 0x4a16, 0x4a17, 0x480a].map((id) => numbers.get(id)?.value)).toEqual(shown);
+    },
+  );
+
   test('is marked as a demonstration when it is one', () => {
     const client = new Client({ isDemo: true }).meet().ask('numerics');
     expect(lastNumbers(client).get(0x4182)?.state).toBe(0x0400);

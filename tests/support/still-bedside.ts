@@ -21,7 +21,14 @@ export class StillBedside implements SimulatedBedside {
     respiratoryRate: 14,
     etco2: 38,
   };
-  sensorsNow: Sensors = { isEcgOn: true, isOximeterOn: true, isCuffOn: true, isCapnographOn: true, isLinked: true };
+  sensorsNow: Sensors = {
+    isEcgOn: true,
+    isOximeterOn: true,
+    isCuffOn: true,
+    isCapnographOn: true,
+    arterialLine: 'patent',
+    isLinked: true,
+  };
   cuffNow: Cuff = { state: 'idle', mode: 'auto', intervalMs: 300_000 };
   lineNow: Line = { isOccluded: false, isLinked: true };
   orderNow: PumpOrder = {

@@ -61,6 +61,10 @@ class Monitor implements SimulatedDevice {
     }
   }
 
+  quietUntil(): number {
+    return this.#waiting[0]?.dueMs ?? Infinity;
+  }
+
   #isReachable(simMs: number): boolean {
     return !covers(this.#settings.offs, simMs) && this.#bedside.sensors().isLinked;
   }

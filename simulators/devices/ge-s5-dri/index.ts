@@ -89,6 +89,10 @@ class Monitor implements SimulatedDevice {
     }
   }
 
+  quietUntil(): number {
+    return this.#gridMs + GRID_MS;
+  }
+
   /** Nothing was sent while nobody listened. */
   #answerTheLine(simMs: number): void {
     const wasBlocked = this.#hungUpAtMs !== undefined && simMs - this.#hungUpAtMs > BLOCKED_LINE_MS;

@@ -57,6 +57,10 @@ class Oximeter implements SimulatedDevice {
     return type === 'tick' ? [...this.#pace.until(simMs)].flatMap((at) => this.#print(at)) : NO_BYTES;
   }
 
+  quietUntil(): number {
+    return this.#pace.nextMs;
+  }
+
   #print(simMs: number): readonly Uint8Array[] {
     this.#bedside.advanceTo(simMs);
     const { isOximeterOn, isLinked } = this.#bedside.sensors();

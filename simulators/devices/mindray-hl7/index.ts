@@ -89,6 +89,10 @@ class Monitor implements SimulatedDevice {
     }
   }
 
+  quietUntil(): number {
+    return this.#gridMs + GRID_MS;
+  }
+
   #greet(simMs: number): readonly Uint8Array[] {
     const connection = { hostHeardMs: simMs, rest: NO_BYTES, lines: [], hasSentEcho: false, toldCuff: 'none' } as const;
     this.#connection = this.#isDown(simMs) ? undefined : { ...connection };

@@ -80,6 +80,10 @@ class Oximeter implements SimulatedDevice {
     }
   }
 
+  quietUntil(): number {
+    return this.#pace.nextMs;
+  }
+
   #receive(byte: number): void {
     if (!this.#bedside.sensors().isLinked) return;
     if (byte === XON || byte === XOFF) this.#isStopped = byte === XOFF;

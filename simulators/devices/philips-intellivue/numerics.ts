@@ -13,6 +13,7 @@ import {
 } from '$drivers/philips-intellivue/values.ts';
 import { fromHex } from '$drivers/bytes.ts';
 import { words } from '$drivers/philips-intellivue/wire.ts';
+import { atTransducer, meanMmhg } from '$simulators/patient/arterial.ts';
 import type { Cuff, SimulatedBedside } from '$simulators/patient/simulated-bedside.ts';
 import { identify, type ShownObject } from './objects.ts';
 import type { MonitorSettings } from './settings.ts';
@@ -39,7 +40,7 @@ export function showNumerics(bedside: SimulatedBedside, settings: MonitorSetting
     ...showHeart(bedside),
     ...showOximeter(bedside),
     ...(hasCapnograph ? showCapnograph(bedside) : []),
-    ...(hasArterialLine ? showArterialLine(bedside) : []),
+    ...(hasArterialLine ? showArterialLine(bedside, settings) : []),
   ];
   return objects.map((object) => object(isDemo ? STATE.demoData : 0));
 }
@@ -153,17 +154,22 @@ function showCapnograph(bedside: SimulatedBedside): readonly Shown[] {
   ];
 }
 
-function showArterialLine(bedside: SimulatedBedside): readonly Shown[] {
+/** A line without a pulse has no pulse rate; and for some monitors no systolic and diastolic pressure either. */
+function showArterialLine(bedside: SimulatedBedside, { meanAloneWithoutPulse }: MonitorSettings): readonly Shown[] {
   const { systolic, diastolic, heartRate } = bedside.physiology();
+  const { arterialLine } = bedside.sensors();
+  const mean = meanMmhg({ systolic, diastolic });
+  const isPulsing = arterialLine === 'patent';
+  const found = (mmhg: number): number => atTransducer(arterialLine, mmhg, mean);
   const abp: Look = { handle: 0x8520, label: 0x4a14, text: 'ABP', decimals: 0, colour: COLOUR.red };
   const pulse: Look = { handle: 0x8522, label: PHYSIO.arterialPulse, text: 'Pulse', decimals: 0, colour: COLOUR.red };
   return [
     compound(abp, UNIT.mmHg, [
-      [PHYSIO.abpSystolic, systolic],
-      [PHYSIO.abpDiastolic, diastolic],
-      [PHYSIO.abpMean, diastolic + (systolic - diastolic) / 3],
+      [PHYSIO.abpSystolic, when(isPulsing || !meanAloneWithoutPulse, found(systolic))],
+      [PHYSIO.abpDiastolic, when(isPulsing || !meanAloneWithoutPulse, found(diastolic))],
+      [PHYSIO.abpMean, found(mean)],
     ]),
-    single(pulse, PHYSIO.arterialPulse, UNIT.beatsPerMinute, heartRate),
+    single(pulse, PHYSIO.arterialPulse, UNIT.beatsPerMinute, when(isPulsing, heartRate)),
   ];
 }
 

@@ -7,6 +7,8 @@ export interface MonitorSettings {
   /** Ticks of 1/8 ms that the monitor had counted at simulated time 0. */
   readonly startTicks: number;
   readonly hasArterialLine: boolean;
+  /** Of an arterial line without a pulse it shows the mean pressure alone. */
+  readonly meanAloneWithoutPulse: boolean;
   readonly hasCapnograph: boolean;
   /** It shows a demonstration instead of the patient, and says so. */
   readonly isDemo: boolean;
@@ -47,6 +49,7 @@ export function readSettings({ settings }: DeviceOptions): MonitorSettings {
     epochMs: 1000 * (number('epochS', 1_767_225_600) + number('clockOffsetS', 0)),
     startTicks: number('startTicks', 2_000_000),
     hasArterialLine: flag('hasArterialLine', false),
+    meanAloneWithoutPulse: flag('meanAloneWithoutPulse', false),
     hasCapnograph: flag('hasCapnograph', true),
     isDemo: flag('isDemo', false),
     mtu: number('mtu', 1364),

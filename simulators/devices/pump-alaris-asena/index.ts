@@ -73,6 +73,10 @@ class AsenaPump implements SimulatedDevice {
     }
   }
 
+  quietUntil(): number {
+    return this.#pumps.quietUntil(this.#waiting[0]?.dueMs);
+  }
+
   get #pump(): Pump | undefined {
     return this.#pumps.pumps[this.#plugged];
   }

@@ -74,6 +74,10 @@ class GrasebyPump implements SimulatedDevice {
     return sent;
   }
 
+  quietUntil(): number {
+    return this.#pumps.quietUntil(this.#waiting[0]?.dueMs);
+  }
+
   #hangUp(): void {
     this.#rest = NO_BYTES;
     this.#waiting = [];

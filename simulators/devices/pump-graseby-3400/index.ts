@@ -80,6 +80,10 @@ class Graseby3400 implements SimulatedDevice {
     }
   }
 
+  quietUntil(): number {
+    return this.#pumps.quietUntil(this.#waiting[0]?.dueMs);
+  }
+
   /** This device has one. */
   get #pump(): Pump | undefined {
     return this.#pumps.pumps[0];

@@ -64,6 +64,10 @@ class SyringePump implements SimulatedDevice {
     }
   }
 
+  quietUntil(): number {
+    return this.#pumps.quietUntil(this.#waiting[0]?.dueMs);
+  }
+
   #forget(): void {
     this.#rest = NO_BYTES;
     this.#waiting = [];

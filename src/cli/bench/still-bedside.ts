@@ -44,7 +44,14 @@ export class StillBedside implements SimulatedBedside {
   }
 
   sensors(): Sensors {
-    return { isEcgOn: true, isOximeterOn: true, isCuffOn: true, isCapnographOn: true, isLinked: true };
+    return {
+      isEcgOn: true,
+      isOximeterOn: true,
+      isCuffOn: true,
+      isCapnographOn: true,
+      arterialLine: 'patent',
+      isLinked: true,
+    };
   }
 
   cuff(): Cuff {

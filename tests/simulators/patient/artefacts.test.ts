@@ -33,6 +33,28 @@ const disturbed = (what: Scenario['disturbances'][number]['what']): Scenario => 
 });
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
+describe('an arterial line', () => {
+  const trace = (what?: 'arterial-open' | 'arterial-damped'): readonly number[] => {
+    const bedside = createBedside({ ...(what ? disturbed(what) : calm), hasArterialLine: true }, 6);
+    bedside.advanceTo(22 * MINUTE);
+    const all = [...bedside.samples('abp', 100, 20 * 6000, 12_000)];
+    return [mean(all), Math.min(...all), Math.max(...all)];
+  };
+
+  test('that is damped passes the mean and next to no pulse; one that is open to the air shows zero', () => {
+    const [[whole = 0, low = 0, high = 0], [passed = 0, least = 0, most = 0], open] = [
+      trace(),
+      trace('arterial-damped'),
+      trace('arterial-open'),
+    ];
+    expect(high - low).toBeGreaterThan(30);
+    // Whole pressures drift over two minutes; the pulse itself is gone.
+    expect(most - least).toBeLessThan((high - low) / 2);
+    expect(Math.abs(passed - whole)).toBeLessThan(6);
+    for (const value of open) expect(Math.abs(value)).toBeLessThan(0.5);
+  });
+});
+
 describe('an artefact', () => {
   test.each([
     'movement',
@@ -41,6 +63,8 @@ describe('an artefact', () => {
     'oximeter-off',
     'cuff-off',
     'capnograph-off',
+    'arterial-open',
+    'arterial-damped',
     'monitor-unlinked',
     'pump-unlinked',
   ] as const)('%s is named in the truth from its first second to its last, and only then', (what) => {
