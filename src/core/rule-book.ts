@@ -11,7 +11,6 @@ import {
   fail,
   ok,
   type Authored,
-  type PresetChanges,
   type PresetInForce,
   type Refusal,
   type Result,
@@ -20,7 +19,7 @@ import {
   type SiteRules,
 } from '$lib/domain/index.ts';
 import { PRESETS } from '$lib/rules/index.ts';
-import { deviations, withChanges } from '$lib/rules/site.ts';
+import { deviations, withChanges, withEdit } from '$lib/rules/site.ts';
 import { parseSiteRules } from './site-rules.ts';
 
 type Sentences = readonly string[];
@@ -86,7 +85,7 @@ export class RuleBook {
       if (now === undefined) return refuse('unknown-rule', `There is no preset ${preset}.`);
       if (this.#fault) return refuse('unavailable', BROKEN);
       if (now.ruleSet.version !== basedOn) return refuse('other-version', OUTRUN);
-      const changes = edited(this.#site.presets[preset] ?? NO_CHANGES, edit, author);
+      const changes = withEdit(this.#site.presets[preset] ?? NO_CHANGES, edit, author);
       return this.#replace({ ...this.#site, presets: { ...this.#site.presets, [preset]: changes } }, author);
     });
   }
@@ -161,20 +160,4 @@ export function inForce(presets: readonly RuleSet[], site: SiteRules): Result<re
 function versioned(factory: RuleSet, changed: RuleSet): RuleSet {
   const hash = createHash('sha256').update(JSON.stringify(changed)).digest('hex').slice(0, 8);
   return { ...changed, version: `${factory.version}+${hash}` };
-}
-
-function edited({ changes, own }: PresetChanges, edit: RuleEdit, author: Author): PresetChanges {
-  switch (edit.kind) {
-    case 'change': {
-      const others = changes.filter(({ rule }) => rule !== edit.change.rule);
-      return { changes: [...others, { ...edit.change, ...author }], own };
-    }
-    case 'restore':
-      return {
-        changes: changes.filter(({ rule }) => rule !== edit.rule),
-        own: own.filter(({ rule }) => rule.id !== edit.rule),
-      };
-    case 'own':
-      return { changes, own: [...own.filter(({ rule }) => rule.id !== edit.rule.id), { rule: edit.rule, ...author }] };
-  }
 }

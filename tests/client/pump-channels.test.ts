@@ -148,7 +148,7 @@ describe('the list of events', () => {
       .pump(45, 'alarm', { rateMlPerHour: 0, alarms: [alarm, { ...alarm, kind: 'unknown', code: '77' }] })
       .pump(50, 'stopped', { rateMlPerHour: 0 })
       .device(55, 'pump', 'lost');
-    const lines = eventLines(shown(bed).timeline, []).filter(({ type }) => type === 'infusion');
+    const lines = eventLines(shown(bed).timeline, { marks: [] }).filter(({ type }) => type === 'infusion');
     expect(new Set(lines.map(({ key }) => key)).size).toBe(lines.length);
     expect(lines.map(({ text }) => text).reverse()).toEqual(
       expect.arrayContaining([

@@ -1,7 +1,15 @@
 /** A session on a free bed, step by step, as a nurse does it: what is asked, what is refused and why, what is in the record. */
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM, startWatch, TestBrowser, WITHOUT_CHROMIUM, type Visit } from '../support/browser.ts';
+import {
+  axeFindings,
+  CHROMIUM,
+  evidence,
+  startWatch,
+  TestBrowser,
+  WITHOUT_CHROMIUM,
+  type Visit,
+} from '../support/browser.ts';
 import { startOneBed, type OneBed } from '../support/one-bed.ts';
 import { expectPresentable, overlaps } from '../support/presentable.ts';
 
@@ -195,7 +203,34 @@ describe.skipIf(CHROMIUM === undefined)(`the guided session${WITHOUT_CHROMIUM}`,
     await page.getByText(/Nausea marked at \d\d:\d\d:\d\d/).waitFor();
     const strip = page.locator('header', { has: page.getByRole('heading', { name: /^Bed 1/ }) });
     expect(await strip.locator('[aria-current="step"]').innerText()).toMatch(/Infusing \d+:\d\d/);
-    await page.goBack();
+  });
+
+  test('takes a score in words, alarms by it, and a correction of it in its place', async () => {
+    const { page } = visit;
+    const dialog = page.getByRole('dialog', { name: 'Enter a score' });
+    const record = async (): Promise<void> => dialog.getByRole('button', { name: 'Record' }).click();
+    const score = (): Promise<void> => page.getByRole('button', { name: 'Score …' }).click();
+    await score();
+    await dialog.getByLabel(/Responds only to the name called loudly/).check();
+    expect(await axeFindings(page)).toEqual([]);
+    await evidence(page, 'bed-score');
+    await record();
+    await page.getByText(/✓ MOAA\/S 3 recorded at \d\d:\d\d:\d\d/).waitFor();
+    await page.getByText('Sedation: MOAA/S 3').first().waitFor();
+    await score();
+    await dialog.getByLabel(/Corrects the 3 of/).check();
+    await dialog.getByLabel(/Responds readily/).check();
+    await record();
+    const events = page.getByRole('list', { name: 'Events' });
+    await expect.poll(() => events.innerText(), SOON).toMatch(/MOAA\/S 5\s+Responds readily.* · corrected from 3 · /);
+    await score();
+    await dialog.getByLabel('CADSS').check();
+    await dialog.getByLabel(/^Value, 0 to 92/).fill('93');
+    await record();
+    await dialog.getByText('CADSS is a whole number from 0 to 92.').waitFor();
+    await evidence(page, 'bed-score-refused');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.goto(new URL('/bed/bed-1/session/monitor', bed.address).href);
     await isAt('monitor');
   });
 
@@ -245,6 +280,8 @@ describe.skipIf(CHROMIUM === undefined)(`the guided session${WITHOUT_CHROMIUM}`,
       /coronary disease/,
       /Infusion started/,
       /Nausea/,
+      /MOAA\/S 3\s+Responds only to the name called loudly/,
+      /MOAA\/S 5\s+Responds readily.* · correction/,
       /moved to the ward, Dr A|Discharge/,
     ]) {
       expect(text).toMatch(line);

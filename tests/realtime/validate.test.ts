@@ -35,6 +35,26 @@ describe('what a browser may send', () => {
     expect(parsed !== undefined).toBe(passes);
   });
 
+  test.each([
+    [{ scale: 'moaas', value: 5 }, true],
+    [{ scale: 'rass', value: -5, corrects: 's1' }, true],
+    [{ scale: 'moaas', value: 6 }, false],
+    [{ scale: 'rass', value: -6 }, false],
+    [{ scale: 'cadss', value: 12.5 }, false],
+    [{ scale: 'icp', value: '12' }, false],
+    [{ scale: 'mood', value: 1 }, false],
+    [{ scale: 'aldrete', value: 9, by: 'somebody else' }, false],
+  ])('a score: %j passes: %s', (said, passes) => {
+    const parsed = parseBedCommand({ id: 'c', bed: 'b', command: { type: 'record-score', id: 's', ...said } });
+    expect(parsed !== undefined).toBe(passes);
+  });
+
+  test('an admission may name the rules that the patient is judged by', () => {
+    const admit = { type: 'admit', session: 's', patient: { identifier: 'T-1', weightKg: 70 }, isSimulated: false };
+    const command = { id: 'c', bed: 'b', command: { ...admit, rules: 'nasal-esketamine' } };
+    expect(parseBedCommand(command)).toEqual(command);
+  });
+
   test('a text that is longer than any person writes is refused', () => {
     const mark = { type: 'mark', id: 'm', kind: 'note', text: 'x'.repeat(501) };
     expect(parseBedCommand({ id: 'c', bed: 'b', command: mark })).toBeUndefined();

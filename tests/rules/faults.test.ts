@@ -21,7 +21,11 @@ describe('a limit', () => {
     [{ limit: 29 }, ['R1, level 1: the limit 29 mmHg of systolic lies outside 30 to 320 mmHg.']],
     [{ limit: 321 }, ['R1, level 1: the limit 321 mmHg of systolic lies outside 30 to 320 mmHg.']],
     [{ metric: 'shockIndex', limit: 9 }, ['R1, level 1: the limit 9 of shock index lies outside 0.1 to 5.']],
-    [{ of: 'delta', limit: 1000 }, []],
+    [{ of: 'delta', limit: 290 }, []],
+    [
+      { of: 'delta', limit: 291 },
+      ['R1, level 1: the limit 291 lies outside what a change or an age of systolic can be, -290 to 290.'],
+    ],
     [
       { of: 'projected', limit: 1000, inMin: 5 },
       ['R1, level 1: the limit 1000 mmHg of systolic lies outside 30 to 320 mmHg.'],
@@ -78,7 +82,7 @@ describe('a level', () => {
   });
 
   test('has the priority as it was sent only where a pump sends one', () => {
-    expect(faults([level({ fact: 'item-alarming' }, { urgency: 'as-sent' })], { each: 'device' })).toEqual([
+    expect(faults([level({ fact: 'infusing' }, { urgency: 'as-sent' })], { each: 'device' })).toEqual([
       'R1, level 1: only what a pump announces has a priority as it was sent.',
     ]);
     expect(faults([level({ fact: 'item-alarming' }, { urgency: 'as-sent' })], { each: 'pump-alarm' })).toEqual([]);

@@ -1,7 +1,7 @@
 /** The forms of the guided session: what is taken, and the sentence beside what is not. */
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import type { Result } from '$lib/domain/index.ts';
+import { USUAL_DISCHARGE, type Result } from '$lib/domain/index.ts';
 import { readAdmission } from '$lib/server/forms-admit.ts';
 import { readBaseline } from '$lib/server/forms-baseline.ts';
 import { readDischarge, readEnd } from '$lib/server/forms-discharge.ts';
@@ -127,13 +127,13 @@ describe('baseline, limit, discharge and end', () => {
   test('nobody goes home before every criterion is met, unless somebody says why', () => {
     const seen = Object.fromEntries(SEEN.map((key) => [key, 'yes']));
     const met = (['observed', 'pressure', 'saturation'] as const).map((key) => ({ key, state: 'met' as const }));
-    expect(readDischarge(seen, met).ok).toBe(true);
-    expect(mistakesOf(readDischarge({ ...seen, calm: '' }, met))).toEqual({
+    expect(readDischarge(seen, met, USUAL_DISCHARGE).ok).toBe(true);
+    expect(mistakesOf(readDischarge({ ...seen, calm: '' }, met, USUAL_DISCHARGE))).toEqual({
       override: '1 criterion is not met. Wait, tick what you have seen, or say who decided and why.',
     });
     const unknown = [{ key: 'observed', state: 'unknown' }] as const;
-    expect(readDischarge(seen, unknown).ok).toBe(false);
-    const decided = readDischarge({ ...seen, override: 'Dr A' }, unknown);
+    expect(readDischarge(seen, unknown, USUAL_DISCHARGE).ok).toBe(false);
+    const decided = readDischarge({ ...seen, override: 'Dr A' }, unknown, USUAL_DISCHARGE);
     expect(decided.ok && readChecklist(decided.value, words.session.discharge.listTitle)?.items[0]?.reason).toBe(
       'Dr A',
     );

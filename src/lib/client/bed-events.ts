@@ -1,13 +1,23 @@
-/** The story of a session as lines, newest first: alarms, phases, what the pump did, what people marked. Pure. */
-import type { InfusionEvent, Mark, MonotonicMs, Phase, Priority, TimelineEvent } from '$lib/domain/index.ts';
+/** The story of a session as lines, newest first: alarms, phases, what the pump did, what people marked and scored. Pure. */
+import type {
+  InfusionEvent,
+  Mark,
+  MonotonicMs,
+  Phase,
+  Priority,
+  Score,
+  Session,
+  TimelineEvent,
+} from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
 import { shownPriority } from './alarm-words.ts';
 import { decimal, upTo } from './format.ts';
+import { scoreText, signed, stepWords } from './scores.ts';
 
 export interface EventLine {
   readonly key: string;
   readonly at: MonotonicMs;
-  readonly type: 'alarm' | 'infusion' | 'phase' | 'mark';
+  readonly type: 'alarm' | 'infusion' | 'phase' | 'mark' | 'score';
   readonly text: string;
   readonly note?: string;
   /** What a pump did: it has the same sign as above the chart. */
@@ -20,8 +30,11 @@ export interface EventLine {
 /** The text of a correction that takes a mark back. */
 export const WITHDRAWN = 'withdrawn';
 
-export function eventLines(timeline: readonly TimelineEvent[], marks: readonly Mark[]): readonly EventLine[] {
-  const lines = [...timeline.map(eventLine), ...markLines(marks)];
+export function eventLines(
+  timeline: readonly TimelineEvent[],
+  { marks, scores = [] }: Pick<Session, 'marks' | 'scores'>,
+): readonly EventLine[] {
+  const lines = [...timeline.map(eventLine), ...markLines(marks), ...scoreLines(scores)];
   return lines.sort((a, b) => b.at - a.at);
 }
 
@@ -129,6 +142,25 @@ function markLines(marks: readonly Mark[]): readonly EventLine[] {
         text: words.common.marks[mark.kind],
         note: [texts.join(', '), mark.by.name].filter((part) => part !== '').join(' · '),
         isWithdrawn: corrections.some(({ text }) => text === WITHDRAWN),
+      };
+    });
+}
+
+/** A correction is told with the score that it corrects, and counts in its place. */
+function scoreLines(scores: readonly Score[]): readonly EventLine[] {
+  return scores
+    .filter(({ corrects }) => corrects === undefined)
+    .map((first): EventLine => {
+      const last = scores.findLast(({ corrects }) => corrects === first.id) ?? first;
+      const corrected = last === first ? undefined : words.scores.correctedFrom(signed(first.value));
+      return {
+        key: `score ${first.id}`,
+        at: first.at,
+        type: 'score',
+        text: scoreText(last),
+        note: [stepWords(last), corrected, last.by.name]
+          .filter((part) => part !== undefined && part !== '')
+          .join(' · '),
       };
     });
 }

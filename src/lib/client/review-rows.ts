@@ -1,6 +1,5 @@
 /** The story of a recorded session as table rows: alarms and events in one order, in words. Pure. */
 import {
-  SCALES,
   VITALS,
   type ChannelEntry,
   type Mark,
@@ -13,6 +12,7 @@ import type { AlarmRow, GapReason, Review, ReviewEvent } from '$lib/realtime/rev
 import { words } from '$lib/messages/index.ts';
 import { pumpText } from './bed-events.ts';
 import { clockTime, decimal, stopwatch, upTo } from './format.ts';
+import { scoreText, stepWords } from './scores.ts';
 import type { HoleReason } from './review-window.ts';
 
 export interface StoryRow {
@@ -181,11 +181,9 @@ function markWords({ kind, text, corrects }: Mark): EventWords {
   return { text: words.common.marks[kind], note: [...correction, ...(first === '' ? [] : [first])].join(': ') };
 }
 
-/** `ICP 12 mmHg`; units are UCUM, and their brackets are not for people. */
-function scoreWords({ scale, value, corrects }: Score): EventWords {
-  const { label, unit } = SCALES[scale];
-  const text = `${label} ${value} ${unit.replaceAll(/[[\]]/g, '')}`.trimEnd();
-  return { text, note: corrects === undefined ? undefined : told.events.correction };
+function scoreWords(score: Score): EventWords {
+  const notes = [stepWords(score), score.corrects === undefined ? undefined : told.events.correction];
+  return { text: scoreText(score), note: notes.filter((note) => note !== undefined).join(' · ') || undefined };
 }
 
 const clockStep = (stepMs: number): string => `${stepMs < 0 ? '−' : '+'}${stopwatch(Math.abs(stepMs))}`;

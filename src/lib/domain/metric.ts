@@ -11,17 +11,23 @@ export interface MetricDefinition {
   readonly decimals?: number;
   /** Moves with the clock alone: it is another number at every look. */
   readonly isOfClock?: true;
+  /** A session has a baseline of it, so that its change from the baseline can be told. */
+  readonly hasBaseline?: true;
+  /** The bed keeps its last minutes, so that its slope can be told. */
+  readonly hasCourse?: true;
+  /** Told of each device and of nothing else. */
+  readonly isOfDevice?: true;
 }
 
 const define = <K extends string>(table: Record<K, MetricDefinition>): Readonly<Record<K, MetricDefinition>> => table;
 
 export const METRICS = define({
-  systolic: { label: 'Systolic', unit: 'mmHg', plausible: [30, 320] },
-  diastolic: { label: 'Diastolic', unit: 'mmHg', plausible: [10, 250] },
-  meanArterial: { label: 'Mean pressure', unit: 'mmHg', plausible: [20, 280] },
-  heartRate: { label: 'Heart rate', unit: '/min', plausible: [10, 350] },
-  spo2: { label: 'SpO₂', unit: '%', plausible: [30, 100] },
-  respiratoryRate: { label: 'Respiratory rate', unit: '/min', plausible: [0, 120] },
+  systolic: { label: 'Systolic', unit: 'mmHg', plausible: [30, 320], hasBaseline: true, hasCourse: true },
+  diastolic: { label: 'Diastolic', unit: 'mmHg', plausible: [10, 250], hasBaseline: true },
+  meanArterial: { label: 'Mean pressure', unit: 'mmHg', plausible: [20, 280], hasBaseline: true },
+  heartRate: { label: 'Heart rate', unit: '/min', plausible: [10, 350], hasBaseline: true, hasCourse: true },
+  spo2: { label: 'SpO₂', unit: '%', plausible: [30, 100], hasBaseline: true, hasCourse: true },
+  respiratoryRate: { label: 'Respiratory rate', unit: '/min', plausible: [0, 120], hasBaseline: true, hasCourse: true },
 
   pulsePressure: { label: 'Pulse pressure', unit: 'mmHg', plausible: [0, 250] },
   ratePressureProduct: { label: 'Rate-pressure product', unit: 'mmHg/min', plausible: [500, 60_000] },
@@ -50,7 +56,7 @@ export const METRICS = define({
   nibpIntervals: { label: 'Age of the last cuff reading', unit: 'intervals', plausible: [0, 100], isOfClock: true },
   cuffFailures: { label: 'Failed cuff readings in a row', unit: '', plausible: [0, 20] },
   sinceDoseMin: { label: 'Time since the dose', unit: 'min', plausible: [0, 14_400], isOfClock: true },
-  silentS: { label: 'Silence', unit: 's', plausible: [0, 3600], isOfClock: true },
+  silentS: { label: 'Silence', unit: 's', plausible: [0, 3600], isOfClock: true, isOfDevice: true },
   doseRatePercent: { label: 'Dose rate', unit: '% of the plan', plausible: [0, 1000] },
   dosePercent: { label: 'Dose given', unit: '% of the plan', plausible: [0, 1000] },
 });

@@ -24,3 +24,10 @@ export const SCALES = define({
 });
 
 export type ScaleId = keyof typeof SCALES;
+
+/** Whether a number can be a score of this scale. */
+export function isOnScale(scale: ScaleId, value: number): boolean {
+  const { range, step } = SCALES[scale];
+  const [low, high] = range;
+  return value >= low && value <= high && Number.isInteger((value - low) / step);
+}

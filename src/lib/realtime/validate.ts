@@ -1,5 +1,6 @@
 /** What a browser may send, as schemas: everything that comes over the wire passes here before anything looks at it. */
 import { z } from 'zod';
+import { isOnScale, keysOf, SCALES } from '$lib/domain/index.ts';
 import type { BedCommand, DeliveryReport, Hello, SoundReport, View } from './contract.ts';
 
 const id = z.string().min(1).max(80);
@@ -44,8 +45,16 @@ const markKind = z.enum([
 
 const phase = z.enum(['setup', 'baseline', 'infusion', 'observation', 'discharge-ready']);
 
+const scale = z.enum(keysOf(SCALES));
+
 export const commandSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('admit'), session: id, patient, isSimulated: z.boolean() }),
+  z.strictObject({
+    type: z.literal('admit'),
+    session: id,
+    patient,
+    rules: id.exactOptional(),
+    isSimulated: z.boolean(),
+  }),
   z.strictObject({
     type: z.literal('accept-baseline'),
     systolic: number,
@@ -77,6 +86,9 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('override-gate'), rule: id, reason: words }),
   z.strictObject({ type: z.literal('set-phase'), phase, reason: words.optional() }),
   z.strictObject({ type: z.literal('mark'), id, kind: markKind, text: words, corrects: id.optional() }),
+  z
+    .strictObject({ type: z.literal('record-score'), id, scale, value: number, corrects: id.exactOptional() })
+    .refine((score) => isOnScale(score.scale, score.value)),
   z.strictObject({ type: z.literal('acknowledge'), alarm: id }),
   z.strictObject({ type: z.literal('take-alarm'), alarm: id }),
   z.strictObject({ type: z.literal('pass-on'), alarm: id, to: z.string().trim().max(60).optional() }),

@@ -13,6 +13,7 @@ import {
   type Rule,
   type RuleSet,
 } from '$lib/domain/index.ts';
+import { neverJudged } from './never-judged.ts';
 import { priorityFor } from './priority.ts';
 
 /** An alarm that somebody may die of waits no longer. */
@@ -94,6 +95,7 @@ function faultsOfLevel(rule: Rule, level: Level, place: string): readonly string
   const isLong = holdS > LONGEST_HIGH_HOLD_S && rule.kind !== 'advisory' && priorityFor(level, undefined) === 'high';
   return [
     ...comparisonsIn(level.when).flatMap((comparison) => faultsOfComparison(comparison, place)),
+    ...neverJudged(level.when, rule.each).map((words) => `${place}: ${words}`),
     ...(isLong
       ? [`${place}: a high alarm may be held back for ${LONGEST_HIGH_HOLD_S} s at most, not ${holdS} s.`]
       : []),

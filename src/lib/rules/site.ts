@@ -5,12 +5,12 @@
  *   the preset as it came ─▶ without what is off ─▶ with other limits, times, urgencies ─▶ with rules of the site's own
  */
 import {
-  PRIORITIES,
   comparisonsOf,
   fail,
   isComparison,
   isUpper,
   ok,
+  type Authored,
   type Comparison,
   type Deviation,
   type Expression,
@@ -19,7 +19,8 @@ import {
   type PresetChanges,
   type Result,
   type Rule,
-  type RuleChange,
+  type RuleDifference,
+  type RuleEdit,
   type RuleSet,
 } from '$lib/domain/index.ts';
 import { disclosedDelay } from './delay.ts';
@@ -60,8 +61,25 @@ export function withChanges(factory: RuleSet, { changes, own }: PresetChanges): 
   return parseRuleSet({ ...factory, rules: [...rules.values()].map((rule) => withoutReferences(rule, present)) });
 }
 
+/** What a site has changed, with one edit more; whether a rule set can be made of it is another question. */
+export function withEdit({ changes, own }: PresetChanges, edit: RuleEdit, author: Authored): PresetChanges {
+  switch (edit.kind) {
+    case 'change': {
+      const others = changes.filter(({ rule }) => rule !== edit.change.rule);
+      return { changes: [...others, { ...edit.change, ...author }], own };
+    }
+    case 'restore':
+      return {
+        changes: changes.filter(({ rule }) => rule !== edit.rule),
+        own: own.filter(({ rule }) => rule.id !== edit.rule),
+      };
+    case 'own':
+      return { changes, own: [...own.filter(({ rule }) => rule.id !== edit.rule.id), { rule: edit.rule, ...author }] };
+  }
+}
+
 /** @returns undefined in place of a rule that is off. */
-function changedRule(rule: Rule, { isOff, levels = [] }: RuleChange): Result<Rule | undefined, Sentences> {
+export function changedRule(rule: Rule, { isOff, levels = [] }: RuleDifference): Result<Rule | undefined, Sentences> {
   if (isOff) return mayBeOff(rule) ? ok(undefined) : fail([`${rule.id} cannot be turned off: ${whyNeeded(rule)}.`]);
   if (levels.length > rule.levels.length)
     return fail([`${rule.id} has ${rule.levels.length} levels, not ${levels.length}.`]);
@@ -139,11 +157,9 @@ export function deviations(factory: RuleSet, inForce: RuleSet): readonly Deviati
 
 function milder(level: Level, now: Level | undefined): Sentences {
   if (now === undefined) return [];
-  const [before, after] = [level, now].map((one) => priorityFor(one, undefined));
-  if (before === undefined || after === undefined) return [];
-  const isChanged = PRIORITIES.indexOf(before) !== PRIORITIES.indexOf(after);
+  const [before, after] = [priorityFor(level, undefined), priorityFor(now, undefined)];
   return [
-    ...(isChanged ? [`its priority is ${after}, as it came ${before}`] : []),
+    ...(before !== after ? [`its priority is ${after}, as it came ${before}`] : []),
     ...(before === 'high' ? [...looser(level, now), ...later(level, now)] : []),
   ];
 }

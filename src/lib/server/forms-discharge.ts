@@ -1,5 +1,5 @@
 /** Going home: every criterion met, or a decision with its reason; and the end of a session. */
-import { fail, ok, type Result, type Session } from '$lib/domain/index.ts';
+import { fail, ok, type DischargeCriteria, type Result, type Session } from '$lib/domain/index.ts';
 import { writeChecklist } from '$lib/messages/checklist.ts';
 import { words } from '$lib/messages/index.ts';
 import { SEEN, type Judgement } from '$lib/realtime/discharge.ts';
@@ -10,11 +10,18 @@ const told = words.session.discharge;
 const LONGEST_REASON = 300;
 
 /** @returns the note for the journal, or what is missing. */
-export function readDischarge(fields: Fields, measured: readonly Judgement[]): Result<string, Mistakes> {
+export function readDischarge(
+  fields: Fields,
+  measured: readonly Judgement[],
+  criteria: DischargeCriteria,
+): Result<string, Mistakes> {
   const reason = (fields['override'] ?? '').slice(0, LONGEST_REASON);
   const states = [
-    ...measured,
-    ...SEEN.map((key) => ({ key, state: isTicked(fields[key]) ? ('met' as const) : ('unmet' as const) })),
+    ...measured.map(({ key, state }) => ({ label: told.criteria[key](criteria), state })),
+    ...SEEN.map((key) => ({
+      label: told.items[key],
+      state: isTicked(fields[key]) ? ('met' as const) : ('unmet' as const),
+    })),
   ];
   const open = states.filter(({ state }) => state !== 'met').length;
   if (open > 0 && reason === '') return fail({ override: told.overrideMissing(open) });
@@ -22,8 +29,8 @@ export function readDischarge(fields: Fields, measured: readonly Judgement[]): R
     writeChecklist({
       title: told.listTitle,
       summary: open === 0 ? told.allMet : told.someUnmet(open),
-      items: states.map(({ key, state }) => ({
-        label: told.items[key],
+      items: states.map(({ label, state }) => ({
+        label,
         answer: told[state],
         ...(state !== 'met' && { reason }),
       })),

@@ -8,7 +8,22 @@ import { infusion } from './infusion.ts';
 import { layout } from './layout.ts';
 import { review } from './review.ts';
 import { rules } from './rules.ts';
+import { scores } from './scores.ts';
 import { session } from './session.ts';
 import { ward } from './ward.ts';
 
-export const english = { about, alarms, bed, burden, common, devices, infusion, layout, review, rules, session, ward };
+export const english = {
+  about,
+  alarms,
+  bed,
+  burden,
+  common,
+  devices,
+  infusion,
+  layout,
+  review,
+  rules,
+  scores,
+  session,
+  ward,
+};

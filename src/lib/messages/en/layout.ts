@@ -1,5 +1,5 @@
 export const layout = {
-  nav: { ward: 'Ward', sessions: 'Sessions', devices: 'Devices', about: 'About' },
+  nav: { ward: 'Ward', sessions: 'Sessions', devices: 'Devices', rules: 'Rules', about: 'About' },
   navLabel: 'Screens',
   skip: 'Skip to the beds',
   demonstration: 'SIMULATED PATIENTS',

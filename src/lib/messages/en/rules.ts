@@ -1,4 +1,4 @@
-import type { Comparator, FactId, Onset, Severity, Timing } from '$lib/domain/index.ts';
+import type { Aspect, Comparator, FactId, Onset, Priority, Severity, Timing } from '$lib/domain/index.ts';
 
 const relations: Readonly<Record<Comparator, string>> = {
   '>=': 'at or above',
@@ -39,14 +39,129 @@ const onsets: Readonly<Record<Onset, string>> = {
 };
 
 const timings: Readonly<Record<Timing['type'], string>> = {
-  hold: 'holds for some seconds',
+  hold: 'holds for seconds',
   first: 'the first reading counts',
   confirm: 'a second reading must agree',
   readings: 'several readings must agree',
 };
 
+/** What of a quantity a rule of the site's own compares. */
+const aspects: Readonly<Record<Exclude<Aspect, 'projected' | 'age'>, string>> = {
+  value: 'the value',
+  delta: 'change from the baseline',
+  percent: 'change from the baseline, %',
+  slope: 'change per minute',
+};
+
+/** Behind the name of a quantity. */
+const aspectWords: Readonly<Record<Aspect, string>> = {
+  value: '',
+  delta: ', change from the baseline',
+  percent: ', change from the baseline',
+  slope: ', change per minute',
+  projected: ', where it is heading',
+  age: ', age',
+};
+
 export const rules = {
   title: 'Rules',
+  intro:
+    'What this station judges a patient by from the admission on. Whoever is admitted now keeps the rules of his admission until his session ends.',
+  aspects,
+  aspectWords,
+  priorities: { high: 'high', medium: 'medium', low: 'low', notice: 'notice' } satisfies Readonly<
+    Record<Priority, string>
+  >,
+  presets: 'Presets',
+  version: (id: string, version: string) => `${id}, version ${version}`,
+  named: (title: string, version: string) => `${title}, version ${version}`,
+  unreachable: (why: string) => `The rules cannot be read. ${why}`,
+  fault:
+    "This site's rules cannot be read, so none of them judges: the rules that came with the program do. Correct the file, or import a good one.",
+  deviationsTitle: 'Where this site protects less than the rules as they came',
+  kept: (bed: string, title: string, version: string) =>
+    `${bed} keeps “${title}”, version ${version}, until its session ends.`,
+  columns: {
+    rule: 'Rule',
+    priority: 'Priority',
+    condition: 'Alarms when',
+    delay: 'Delay',
+    changed: 'Changed',
+    action: 'Change',
+  },
+  table: (group: string) => `Rules: ${group}`,
+  asSent: 'as sent',
+  off: 'off',
+  asItCame: 'as it came',
+  own: 'of this site',
+  changedBy: (by: string, when: string) => `${by}, ${when}`,
+  phases: (phases: string) => `Phases: ${phases}`,
+  edit: 'Change',
+  editLabel: (rule: string) => `Change rule ${rule}`,
+  exportFile: 'Export',
+  importFile: 'Import …',
+  add: 'A rule of your own',
+  nobody: 'Say who you are first: start the watch with your name. A change of a rule keeps who made it.',
+  noReason: 'A change of a rule needs a reason.',
+  notDone: 'Nothing was changed.',
+  done: (rule: string) => `${rule} was changed. It judges whoever is admitted from now on.`,
+  restored: (rule: string) => `${rule} is as it came again, for whoever is admitted from now on.`,
+  removed: (rule: string) => `${rule} was removed. It judges nobody who is admitted from now on.`,
+  added: (rule: string) => `${rule} was added. It judges whoever is admitted from now on.`,
+  imported: 'The file was taken. It judges whoever is admitted from now on.',
+  form: {
+    editTitle: (rule: string, name: string) => `Rule ${rule}, ${name}`,
+    level: (number: number) => `Level ${number}`,
+    came: (limit: string) => `as it came ${limit}`,
+    timing: 'Counts when',
+    holdS: 'Seconds, of a signal',
+    withinMin: 'Second reading within minutes',
+    crossing: 'Readings that must agree',
+    of: 'of the last',
+    severity: 'If nobody answers',
+    onset: 'It comes',
+    priority: 'Priority',
+    headline: 'Words of the alarm',
+    headlineHint: 'It names a number: when a limit or a time changes, say it anew.',
+    isOff: 'Turned off: nobody is alarmed by this rule',
+    cannotBeOff: 'This rule cannot be turned off.',
+    reason: 'Why it is changed',
+    save: 'Change this rule',
+    restore: 'Back to how it came',
+    remove: 'Remove this rule',
+    noNumber: (text: string) => `“${text}” is not a number, for example 170 or 2.5.`,
+    noName: 'The rule needs a name.',
+    noRule: (rule: string) => `There is no rule ${rule} in this preset any more. Look at the rules again.`,
+    removeInstead: 'A rule of your own is removed, not turned off.',
+    previewFailed: (status: number) => `The station could not say what this rule would do (${status}). Try again.`,
+    name: 'Name',
+    nameHint: 'What the alarm says, for example: Slow breath with slow pulse',
+    join: 'Alarms when',
+    all: 'all of these hold',
+    any: 'one of these holds',
+    condition: (number: number) => `Condition ${number}`,
+    metric: 'Quantity',
+    aspect: 'What of it',
+    is: 'is',
+    limit: 'Limit',
+    perMin: (unit: string) => `${unit} per minute`.trim(),
+    addCondition: 'One more condition',
+    dropCondition: (number: number) => `Leave out condition ${number}`,
+    drop: 'Leave out',
+    phases: 'In the phases',
+    why: 'Why this rule exists',
+    create: 'Add this rule',
+    previewTitle: 'What it does',
+    previewAlarm: 'The alarm would say',
+    previewOff: 'Nobody is alarmed by this rule.',
+    previewWaiting: 'Fill in the form to see what the rule does.',
+    importTitle: 'Import a file of rules',
+    importIntro:
+      'The whole file takes the place of what this site has changed. A file that is wrong in one place changes nothing. What was there is kept.',
+    file: 'File',
+    content: 'Contents of rules.json',
+    take: 'Take this file',
+  },
   relations,
   facts,
   severities,
@@ -84,6 +199,7 @@ export const rules = {
     pump: 'Pump and dose',
     scores: 'Scores and derived values',
     devices: 'Devices and station',
+    gates: 'Before the dose',
     own: 'Rules of this site',
   },
 };

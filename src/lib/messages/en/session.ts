@@ -1,4 +1,4 @@
-import type { FactId } from '$lib/domain/index.ts';
+import type { DischargeCriteria, FactId } from '$lib/domain/index.ts';
 import { screening } from './screening.ts';
 
 /** In the table of limits; what is not here only says when the others are judged. */
@@ -76,6 +76,8 @@ export const session = {
     compareImpossible:
       'There are no numbers to compare yet. Connect the sensors, or say that you compare before the start.',
     compareMissing: 'Compare the numbers with the bedside screen, or say that you will do so before the start.',
+    rules: 'Judged by the rules',
+    rulesHint: 'They stay until the session ends. They are listed under Rules.',
     submit: 'Admit and record',
     identifierMissing: 'Enter the hospital number or the study code.',
     tooLong: (what: string, count: number) => `${what} may have at most ${count} characters.`,
@@ -94,6 +96,7 @@ export const session = {
       height: 'Height',
       allergies: 'Allergies',
       admitted: 'Admitted',
+      rules: 'Judged by the rules',
       compared: 'Monitor compared',
     },
     notEntered: '–',
@@ -319,8 +322,8 @@ export const session = {
   observation: {
     title: 'Observation',
     since: (time: string) => `Since the end of the infusion at ${time}`,
-    left: (time: string) => `${time} of the usual hour to go`,
-    over: 'The usual hour has passed',
+    left: (time: string, min: number) => `${time} of ${min} min to go`,
+    over: (min: number) => `${min} min have passed`,
     readings: 'Readings since then, against the baseline',
     noReadings: 'No cuff reading since the end of the infusion.',
     intro: 'Cuff readings come by themselves. Mark what you see on the bed page.',
@@ -331,12 +334,21 @@ export const session = {
     title: 'Discharge',
     intro: 'Every criterion is met, or somebody decides otherwise and says why.',
     table: 'Criteria for going home',
-    measured: 'Measured',
+    measured: 'Measured or scored',
+    criteria: {
+      observed: ({ observedAtLeastMin }) => `Observed for at least ${observedAtLeastMin} min`,
+      pressure: ({ pressureRiseAtMostPercent, systolicBelow, diastolicBelow }) =>
+        `Pressure at most ${pressureRiseAtMostPercent} % above the baseline and below ${systolicBelow}/${diastolicBelow}`,
+      saturation: ({ spo2AtLeast }) => `SpO₂ at least ${spo2AtLeast}\u00a0%`,
+      alertness: ({ moaasAtLeast }) => `MOAA/S at least ${moaasAtLeast}, since the end of the treatment`,
+      recovery: ({ aldreteAtLeast }) => `Aldrete at least ${aldreteAtLeast}, since the end of the treatment`,
+    } satisfies Readonly<Record<string, (criteria: DischargeCriteria) => string>>,
+    noScores: 'No MOAA/S and no Aldrete was entered; what you see below counts. A score can be entered on the',
+    enterScores: 'A new score can be entered on the',
+    bedPage: 'bed page',
+    scoredAt: (score: string, time: string) => `${score} at ${time}`,
     seen: 'Seen by you',
     items: {
-      observed: 'Observed for at least an hour',
-      pressure: 'Pressure within 20 % of the baseline and below 160/100',
-      saturation: 'SpO₂ at least 94\u00a0%',
       awake: 'Awake and oriented, as before the infusion',
       steady: 'Walks steadily',
       calm: 'No distressing dissociation, no nausea that needs treatment',

@@ -4,6 +4,13 @@ import { bedId, sessionId, type Command } from '$lib/domain/index.ts';
 import { ask, fieldsOf, refused } from '$lib/server/forms.ts';
 import { comparable, comparisonNote, readAdmission } from '$lib/server/forms-admit.ts';
 import { words } from '$lib/messages/index.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals: { station } }) => {
+  const answer = await station.bus.request({ type: 'rules' });
+  const presets = answer.ok ? answer.value.presets : [];
+  return { presets: presets.map(({ factory: { id, title } }) => ({ id, title })) };
+};
 
 export const actions: Actions = {
   default: async ({ request, params, locals: { station, actor } }) => {
@@ -20,7 +27,14 @@ export const actions: Actions = {
     if (!admission.ok) return refused('admit', fields, admission.error);
     const { patient, isCompared } = admission.value;
     const isSimulated = view.devices.some((device) => device.isSimulated);
-    const admit: Command = { type: 'admit', session: sessionId(randomUUID()), patient, isSimulated };
+    const { rules = '' } = fields;
+    const admit: Command = {
+      type: 'admit',
+      session: sessionId(randomUUID()),
+      patient,
+      isSimulated,
+      ...(rules !== '' && { rules }),
+    };
     const compared: Command = { type: 'mark', id: randomUUID(), kind: 'note', text: comparisonNote(numbers) };
     const answer = await ask(station, bed, actor, [
       { command: admit, done: words.session.admit.admitted },

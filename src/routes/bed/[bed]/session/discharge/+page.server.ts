@@ -2,7 +2,7 @@ import { redirect, type Actions } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { bedId, type Command } from '$lib/domain/index.ts';
 import { words } from '$lib/messages/index.ts';
-import { judgeDischarge } from '$lib/realtime/discharge.ts';
+import { criteriaOf, judgeDischarge } from '$lib/realtime/discharge.ts';
 import { ask, fieldsOf, refused } from '$lib/server/forms.ts';
 import { readDischarge, readEnd } from '$lib/server/forms-discharge.ts';
 
@@ -16,7 +16,7 @@ export const actions: Actions = {
       return refused('discharge', fields, {}, words.session.noPatient);
     }
     if (view.session.phase !== 'observation') return refused('discharge', fields, {}, words.session.discharge.notYet);
-    const note = readDischarge(fields, judgeDischarge(view, view.session, now));
+    const note = readDischarge(fields, judgeDischarge(view, view.session, now), criteriaOf(view));
     if (!note.ok) return refused('discharge', fields, note.error);
     const mark: Command = { type: 'mark', id: randomUUID(), kind: 'note', text: note.value };
     const move: Command = { type: 'set-phase', phase: 'discharge-ready' };
