@@ -24,6 +24,7 @@ import {
   type ChannelView,
   type LimitView,
   type NibpView,
+  type RulesView,
   type TherapyView,
   type VitalView,
   type WaveChannel,
@@ -64,6 +65,7 @@ export class BedViewer {
   readonly #proposal = new Memo<NonNullable<BedView['proposal']>>();
   readonly #gates = new Memo<readonly string[]>();
   readonly #closedGates = new Memo<readonly string[]>();
+  readonly #rules = new Memo<RulesView>();
   readonly #audio = new Memo<AudioView>();
   #told: BedView | undefined;
   #seen: Seen | undefined;
@@ -79,7 +81,7 @@ export class BedViewer {
   /** What screens that know what was told before must be told now; undefined when nothing. */
   update(source: Source): BedPatch | undefined {
     const before = this.#told;
-    if (before !== undefined && this.#seen !== undefined && isAsSeen(this.#seen, source)) return undefined;
+    if (before !== undefined && this.#seen !== undefined && isAsSeen(this.#seen, source, before)) return undefined;
     this.#told = this.#build(source);
     this.#seen = { source, isSteady: this.#isSteady(source) };
     return before && patchBetween(before, this.#told);
@@ -125,7 +127,7 @@ export class BedViewer {
       // The state of the rules is another object at every tick; the gates in it hardly ever are others.
       closedGates: this.#closedGates.of([gates.join(' ')], () => gates),
       audio: this.#audio.of([sounding, state.audioPausedUntil], () => audioView(state)),
-      ...(session && { session }),
+      ...(session && { session, rules: this.#rules.of([state.ruleSet], () => rulesView(state)) }),
       ...(isRulesFault && { isRulesFault }),
       ...(therapy && { therapy }),
       ...(phaseProposal && { phaseProposal }),
@@ -155,11 +157,11 @@ export class BedViewer {
     return views;
   }
 
-  /** Nothing of what was built changes with time alone. */
+  /** Nothing of what was built changes with time alone, but what is to be heard. */
   #isSteady({ state }: Source): boolean {
     const question = this.#question.value?.of;
     const isAsked = question === undefined || state.now >= question.from;
-    return !this.#hasRivals && isAsked && !hasAny(state.alarms);
+    return !this.#hasRivals && isAsked;
   }
 }
 
@@ -169,7 +171,7 @@ interface Seen {
   readonly isSteady: boolean;
 }
 
-function isAsSeen({ source: before, isSteady }: Seen, now: Source): boolean {
+function isAsSeen({ source: before, isSteady }: Seen, now: Source, told: BedView): boolean {
   const [one, other] = [before.state, now.state];
   return (
     isSteady &&
@@ -191,13 +193,9 @@ function isAsSeen({ source: before, isSteady }: Seen, now: Source): boolean {
     one.nibp === other.nibp &&
     one.cuff === other.cuff &&
     one.recent === other.recent &&
-    one.deviceAlarms === other.deviceAlarms
+    one.deviceAlarms === other.deviceAlarms &&
+    told.audio.sounding === soundingPriority(other.alarms, other.audioPausedUntil, other.now)
   );
-}
-
-function hasAny(things: Readonly<Record<string, unknown>>): boolean {
-  for (const _ in things) return true;
-  return false;
 }
 
 function hasSeveral(things: Readonly<Record<string, unknown>>): boolean {
@@ -246,3 +244,10 @@ function nibpView(state: BedState, intervalMin: number): NibpView {
 function isBeforeDose(session: Session | undefined): boolean {
   return session !== undefined && (session.phase === 'setup' || session.phase === 'baseline');
 }
+
+const rulesView = ({ ruleSet: { id, version, title, discharge } }: BedState): RulesView => ({
+  id,
+  version,
+  title,
+  discharge,
+});

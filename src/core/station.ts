@@ -19,6 +19,7 @@ import {
   type StationStatus,
 } from '$lib/domain/index.ts';
 import { emptyBed, STATE_VERSION } from '$lib/bedside/index.ts';
+import { AskedTick } from '$lib/bus/asked-tick.ts';
 import type { AnswerTo, BusHost, Listeners, StationEvent, StationRequest } from '$lib/bus/bus.ts';
 import { HEARTBEAT_MS, WAVE_TICK_MS, type StationSnapshot } from '$lib/realtime/index.ts';
 import { attention } from './attention.ts';
@@ -65,6 +66,7 @@ export class Station implements BusHost {
   readonly #devices: Devices;
   readonly #desk: Desk;
   readonly #running = new Subscription();
+  readonly #waveTick: AskedTick;
   #listeners: Readonly<Record<string, Listeners>> = {};
   #recorderState: StationStatus['recorder'] = 'ok';
   #wallOffsetMs: number;
@@ -74,6 +76,7 @@ export class Station implements BusHost {
     this.#options = options;
     this.events$ = this.#event$.asObservable();
     this.#turns = new Turns(options.scheduler);
+    this.#waveTick = new AskedTick(options.scheduler, WAVE_TICK_MS, () => this.#flushWaves());
     this.#wallOffsetMs = options.clock.wall() - options.clock.now();
     this.#devices = new Devices({ ...options, hand: (event) => this.#onDevice(event) });
     for (const configured of options.ward.beds) this.#addBed(configured.bed, configured.label);
@@ -92,7 +95,6 @@ export class Station implements BusHost {
       this.#take(bed, { kind: 'started', version, stateVersion: STATE_VERSION, wallTime: clock.wall() });
     }
     this.#running.add(interval(TICK_MS, scheduler).subscribe(() => this.#advance()));
-    this.#running.add(interval(WAVE_TICK_MS, scheduler).subscribe(() => this.#flushWaves()));
     this.#running.add(interval(HEARTBEAT_MS, scheduler).subscribe(() => this.#beat()));
     this.#running.add(interval(SNAPSHOT_MS, scheduler).subscribe(() => this.#snapshotBeds()));
     this.#running.add(recorder.status$.subscribe((status) => this.#onRecorder(status)));
@@ -104,6 +106,7 @@ export class Station implements BusHost {
     this.#devices.stopAll();
     this.#turns.drain();
     this.#running.unsubscribe();
+    this.#waveTick.stop();
     this.#snapshotBeds();
     this.#event$.complete();
   }
@@ -222,6 +225,7 @@ export class Station implements BusHost {
     if (observation.kind !== 'waveform') return this.#takeInTurn(bed, { kind: 'observed', observation });
     bed.wave(observation);
     const isNew = this.#hub.add(bed.id, observation) !== undefined;
+    this.#waveTick.ask();
     if (!isNew) return;
     const channels = this.#hub.channelsOf(bed.id);
     bed.declareWaves(channels);

@@ -16,6 +16,7 @@ import type {
   DeviceAlarm,
   DeviceId,
   DeviceStanding,
+  DischargeCriteria,
   InfusionReading,
   MonotonicMs,
   NibpMeasurement,
@@ -23,6 +24,7 @@ import type {
   Priority,
   Reading,
   Remark,
+  RuleSetName,
   Session,
   TimelineEvent,
   VitalKey,
@@ -142,10 +144,15 @@ export interface BaselineProposalView {
   readonly respiratoryRate?: number;
 }
 
+/** What the patient is judged by, without the rules themselves. */
+export type RulesView = RuleSetName & { readonly discharge: DischargeCriteria };
+
 export interface BedView {
   readonly bed: BedId;
   readonly label: string;
   readonly session?: Session;
+  /** Those of the admission; absent without a patient. */
+  readonly rules?: RulesView;
   readonly vitals: Readonly<Partial<Record<VitalKey, VitalView>>>;
   readonly nibp: NibpView;
   readonly limits: readonly LimitView[];
@@ -204,10 +211,11 @@ export interface StationSnapshot {
   readonly beds: readonly BedView[];
 }
 
+const ALARM_FIELDS: ReadonlySet<string> = new Set(['alarms', 'alarmNumber'] satisfies (keyof BedView)[]);
+
 /** What makes `after` of `before`, alarms apart; undefined when nothing has changed. */
 export function patchBetween(before: BedView, after: BedView): BedPatch | undefined {
-  const { alarms, alarmNumber } = before;
-  const changes = difference<BedView>(before, { ...after, alarms, alarmNumber });
+  const changes = difference<BedView>(before, after, ALARM_FIELDS);
   return changes && { bed: after.bed, changes };
 }
 

@@ -44,6 +44,10 @@ export class AlarmFlow {
     this.#options.beginAnew(message);
   }
 
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   tick(): void {
     this.#told.clear();
     for (let i = 0; i < ALARMS_PER_TICK && this.#waiting.size > 0; i += 1) this.#round();

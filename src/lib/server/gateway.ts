@@ -13,6 +13,7 @@ import type { Server as HttpServer } from 'node:http';
 import { asyncScheduler, interval, Subscription, type SchedulerLike } from 'rxjs';
 import { Server, type Socket } from 'socket.io';
 import { bedId, fail, ok, type Actor, type BedId, type Refusal } from '$lib/domain/index.ts';
+import { AskedTick } from '$lib/bus/asked-tick.ts';
 import type { Bus, Listeners, StationEvent } from '$lib/bus/bus.ts';
 import {
   HEARTBEAT_MS,
@@ -65,6 +66,8 @@ export class Gateway {
   readonly #flow: WardFlow;
   readonly #deliveries: Deliveries;
   readonly #running = new Subscription();
+  /** While something waits that was sent or is to be sent. */
+  readonly #tick: AskedTick;
   #heartbeats = 0;
   #coreHeardAt: number;
   #reported = '';
@@ -79,16 +82,17 @@ export class Gateway {
       snapshot: (snapshot) => void this.#io.to(FOLLOWING).emit('station:snapshot', snapshot),
     });
     this.#io = options.screens ?? socketServer(options.http);
+    const scheduler = options.scheduler ?? asyncScheduler;
+    this.#tick = new AskedTick(scheduler, WAVE_TICK_MS, () => this.#onTick());
     this.#io.use((socket, next) => this.#admit(socket, next));
     this.#io.on('connection', (socket) => this.#welcome(socket));
     this.#running.add(options.bus.events$.subscribe((event) => this.#onEvent(event)));
-    const scheduler = options.scheduler ?? asyncScheduler;
-    this.#running.add(interval(WAVE_TICK_MS, scheduler).subscribe(() => this.#onTick()));
     this.#running.add(interval(HEARTBEAT_MS, scheduler).subscribe(() => this.#beat()));
   }
 
   async close(): Promise<void> {
     this.#running.unsubscribe();
+    this.#tick.stop();
     await this.#io.close();
   }
 
@@ -116,6 +120,7 @@ export class Gateway {
   }
 
   #onHello(socket: ScreenSocket, value: unknown, reply: unknown): void {
+    this.#tick.ask();
     const answer = asReply(reply);
     const hello = parseHello(value);
     if (hello === undefined) return answer(fail(NONSENSE));
@@ -153,6 +158,7 @@ export class Gateway {
   }
 
   #sendSnapshot(socket: ScreenSocket): void {
+    this.#tick.ask();
     const snapshot = this.#snapshot();
     if (snapshot !== undefined) socket.emit('station:snapshot', snapshot);
   }
@@ -176,7 +182,9 @@ export class Gateway {
     const answer = asReply(reply);
     const command = parseBedCommand(value);
     if (command === undefined) return answer(fail(NONSENSE));
-    answer(await this.#options.bus.command({ ...command, by: socket.data.actor }));
+    const result = await this.#options.bus.command({ ...command, by: socket.data.actor });
+    this.#tick.ask();
+    answer(result);
   }
 
   /** Hundreds of screens show one alarm; the core is told of the first of them. */
@@ -188,6 +196,7 @@ export class Gateway {
   }
 
   #onEvent(event: StationEvent): void {
+    this.#tick.ask();
     if (event.type !== 'lost') this.#coreHeardAt = this.#options.now();
     if (event.type === 'patch') return this.#flow.patch(event.patch);
     if (event.type === 'alarm') return this.#flow.alarm(event.message);
@@ -248,11 +257,17 @@ export class Gateway {
   }
 
   #onTick(): void {
-    for (const socket of this.#io.sockets.sockets.values()) watchQueue(socket.data, socket.conn, this.#options.now());
+    let isWaiting = false;
+    for (const { data, conn } of this.#io.sockets.sockets.values()) {
+      watchQueue(data, conn, this.#options.now());
+      isWaiting ||= data.stuckSince !== undefined;
+    }
     this.#flow.tick();
+    if (isWaiting || this.#flow.isWaiting) this.#tick.ask();
   }
 
   #beat(): void {
+    this.#tick.ask();
     const snapshot = this.#options.ward.snapshot();
     this.#heartbeats += 1;
     if (snapshot === undefined) return;

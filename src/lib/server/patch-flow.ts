@@ -71,6 +71,10 @@ export class PatchFlow {
     for (const bed of [...this.#waiting.keys()]) if (!this.#held.has(bed)) this.flush(bed);
   }
 
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   tick(): void {
     this.#toldInTick = 0;
     this.#toldOf.clear();

@@ -42,6 +42,11 @@ export class WardFlow {
     this.#alarms.take(message);
   }
 
+  /** Something is left for the next tick. */
+  get isWaiting(): boolean {
+    return this.#alarms.isWaiting || this.#patches.isWaiting;
+  }
+
   tick(): void {
     this.#alarms.tick();
     this.#patches.tick();
