@@ -286,6 +286,42 @@ describe('what an alarm keeps', () => {
     expect(end?.alarm.peakValue).toBe(191);
   });
 
+  describe('worse than when it was answered is measured from the value at that moment, told or not', () => {
+    const at = (value: number): AlarmInput =>
+      condition({ is: 'present', breach: breach({ value, isEpisodic: false }) });
+    const causesOf = (...inputs: readonly AlarmInput[]): readonly string[] => {
+      let tracked: TrackedAlarm | undefined;
+      return inputs.flatMap((input) => {
+        const [next, changes] = stepAlarm(tracked, input, POLICY, ID);
+        tracked = next;
+        return changes.map(({ cause }) => cause);
+      });
+    };
+
+    test('an answer to 194 is not undone by 194, although 184 was told last', () => {
+      const before = [at(195), INPUTS.unknown, at(184), at(194)];
+      expect(causesOf(...before)).toEqual(['signalled', 'suspended', 'resumed']);
+      expect(causesOf(...before, INPUTS.acknowledge, at(194)).slice(3)).toEqual(['acknowledged']);
+      expect(causesOf(...before, INPUTS.acknowledge, at(194), at(204)).slice(3)).toEqual(['acknowledged', 'worsened']);
+    });
+
+    test('an answer to 182 is undone by 193, although 195 was told last', () => {
+      const causes = causesOf(at(195), at(182), INPUTS.delivered, INPUTS.acknowledge, at(191), at(193));
+      expect(causes).toEqual(['signalled', 'delivered', 'acknowledged', 'worsened']);
+    });
+
+    test('what was reminded is answered anew from where it stands', () => {
+      const causes = causesOf(
+        ...[at(195), INPUTS.acknowledge, at(182), INPUTS['tick late'], INPUTS.acknowledge, at(191), at(193)],
+      );
+      expect(causes).toEqual(['signalled', 'acknowledged', 'reminded', 'acknowledged', 'worsened']);
+    });
+
+    test('a value that is back where it was told is that again', () => {
+      expect(causesOf(at(195), at(182), at(195), INPUTS.acknowledge, at(204)).slice(-1)).toEqual(['updated']);
+    });
+  });
+
   test('a continuous value that trembles below its worst is not told again', () => {
     const told = (value: number) => condition({ is: 'present', breach: breach({ value, isEpisodic: false }) });
     let [tracked] = stepAlarm(undefined, told(141), POLICY, ID);

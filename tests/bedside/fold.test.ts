@@ -146,7 +146,77 @@ function live(events: readonly (readonly [number, (at: MonotonicMs) => BedInput]
 
 const asStored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
+describe('a bed that lives by its journal', () => {
+  /** What is told after a monitor fell silent in the first second, and nothing but this input came in the sixtieth. */
+  const silent = (last: BedInput): readonly JournalEntry[] => {
+    const journal: JournalEntry[] = [];
+    const fold = new BedFold(start(), (entry) => journal.push(entry));
+    PROLOGUE.forEach((input, i) => fold.input(monotonicMs(i), input));
+    fold.input(monotonicMs(1000), device('monitor', 'silent'));
+    fold.input(monotonicMs(60_000), last);
+    return journal.filter(({ at }) => at > 1000);
+  };
+
+  test('goes on from the number and the state that it is given', () => {
+    const journal: JournalEntry[] = [];
+    const begun = { ...emptyBed(BED, monotonicMs(7000)), cuffFailures: 3 };
+    const fold = new BedFold({ state: begun, seq: 41 }, (entry) => journal.push(entry));
+    expect([fold.seq, fold.state]).toEqual([41, begun]);
+    fold.input(monotonicMs(8000), device('monitor', 'live'));
+    expect(journal.map(({ seq, at, bed }) => [seq, at, bed])).toEqual([[42, 8000, BED]]);
+    expect(fold.seq).toBe(42);
+    expect(fold.state).toMatchObject({ now: 8000, cuffFailures: 3, devices: [{ device: 'monitor' }] });
+  });
+
+  test('hands an input out before what is concluded from it', () => {
+    const journal: JournalEntry[] = [];
+    let known = -1;
+    const fold: BedFold = new BedFold(start(), (entry) => {
+      if (entry.body.kind === 'device') known = fold.state.devices.length;
+      journal.push(entry);
+    });
+    PROLOGUE.slice(0, 2).forEach((input, i) => fold.input(monotonicMs(i), input));
+    expect(known).toBe(0);
+    PROLOGUE.slice(3).forEach((input, i) => fold.input(monotonicMs(10 + i), input));
+    expect(journal.slice(2, 4).map(({ body }) => body.kind)).toEqual(['command', 'session']);
+  });
+
+  test('takes an input that is dated before its own time at its own time', () => {
+    const journal: JournalEntry[] = [];
+    const fold = new BedFold({ state: emptyBed(BED, monotonicMs(7000)), seq: 0 }, (entry) => journal.push(entry));
+    fold.input(monotonicMs(6000), device('monitor', 'live'));
+    expect(journal.map(({ at }) => at)).toEqual([7000]);
+    expect(fold.state.now).toBe(7000);
+  });
+
+  test('lets no tick happen while the core was down: nobody watched', () => {
+    const wallTime = wallMs(1_800_000_060_000);
+    const [first] = silent({ kind: 'started', version: '1', stateVersion: 5, wallTime });
+    expect(first).toMatchObject({ at: 60_000, body: { kind: 'started' } });
+    const [ticked] = silent({ kind: 'clock', wallTime, stepMs: 0 });
+    expect(ticked?.body.kind).toBe('alarm');
+    expect(ticked?.at).toBeLessThan(10_000);
+  });
+});
+
 describe('replay', () => {
+  test('a conclusion that was not recorded, or that does not come again, is named with both sides', () => {
+    const { journal } = live([]);
+    const last = journal.at(-1);
+    if (last?.body.kind !== 'session') throw new Error('the plan is told last');
+    expect(compareReplay(start(), journal.slice(0, -1))).toEqual({
+      seq: last.seq,
+      recorded: undefined,
+      replayed: last,
+    });
+    const invented: JournalEntry = { ...last, seq: last.seq + 1 };
+    expect(compareReplay(start(), [...journal, invented])).toEqual({
+      seq: invented.seq,
+      recorded: invented,
+      replayed: undefined,
+    });
+  });
+
   test('the recorded journal, folded again, gives the recorded conclusions', () => {
     fc.assert(
       fc.property(history, (events) => {
@@ -195,6 +265,23 @@ describe('replay', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test.each<[string, (entry: JournalEntry) => JournalEntry]>([
+    ['number', (entry) => ({ ...entry, seq: entry.seq + 1 })],
+    ['time', (entry) => ({ ...entry, at: monotonicMs(entry.at + 1) })],
+    ['bed', (entry) => ({ ...entry, bed: bedId('bed-2') })],
+    ['word', (entry) => ({ ...entry, body: { kind: 'audio', cause: 'timeout' } })],
+  ])('a conclusion with another %s is found and named', (_, alter) => {
+    const journal = asStored(live([]).journal);
+    const last = journal.at(-1);
+    if (last?.body.kind !== 'session') throw new Error('the plan is told last');
+    const altered = alter(last);
+    expect(compareReplay(start(), [...journal.slice(0, -1), altered])).toEqual({
+      seq: altered.seq,
+      recorded: altered,
+      replayed: last,
+    });
   });
 
   test('an altered conclusion is found and named', () => {

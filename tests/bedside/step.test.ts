@@ -4,6 +4,7 @@ import {
   bedId,
   deviceId,
   monotonicMs,
+  PHASES,
   sessionId,
   wallMs,
   type BedInput,
@@ -13,6 +14,7 @@ import {
   type JournalledObservation,
 } from '$lib/domain/index.ts';
 import { emptyBed, step, tick, ticksBetween, type BedState } from '$lib/bedside/index.ts';
+import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { MONITOR, NURSE, PUMP } from '../support/bed.ts';
 import { reading } from '../support/channel.ts';
 
@@ -122,6 +124,30 @@ describe('devices', () => {
     expect(after(status('monitor'), silent, status('monitor')).state.devices[0]).not.toHaveProperty('silentSince');
   });
 
+  test('that were live and are not are lost: told at once, or waited for where we open the link anew', () => {
+    const loss = (...states: readonly DeviceStatus['state'][]) =>
+      after(...states.map((state) => status('pump', { state }))).state.devices[0]?.loss;
+    expect(loss('live', 'lost')).toBe('told');
+    expect(loss('live', 'silent')).toBe('told');
+    expect(loss('live', 'opening')).toBe('waiting');
+    expect(loss('live', 'negotiating')).toBe('waiting');
+    expect(loss('live', 'opening', 'lost')).toBe('waiting');
+    expect(loss('opening', 'lost')).toBeUndefined();
+    expect(loss('live', 'lost', 'live')).toBeUndefined();
+    expect(after(status('pump', { state: 'lost' })).state.devices[0]).not.toHaveProperty('loss');
+  });
+
+  test('whose link we opened anew are lost five seconds later, to the tick, and only they', () => {
+    const opened = after(
+      status('monitor'),
+      status('pump'),
+      status('pump', { state: 'opening', at: monotonicMs(3000) }),
+    );
+    const lossAt = (at: number) => tick(opened.state, monotonicMs(at)).state.devices.map(({ loss }) => loss);
+    expect(lossAt(7999)).toEqual([undefined, 'waiting']);
+    expect(lossAt(8000)).toEqual([undefined, 'told']);
+  });
+
   test('that are taken away take their pumps and alarms with them, and no other’s', () => {
     const alarm = (source: string) =>
       seen({ kind: 'device-alarm', source: deviceId(source), at: monotonicMs(0) } as never);
@@ -187,6 +213,7 @@ describe('what is observed', () => {
     expect(count(cuff(1, { deviceTime: 'a' }), cuff(2, { deviceTime: 'a' }))).toBe(1);
     expect(count(cuff(1, { deviceTime: 'a' }), cuff(1, { deviceTime: 'b' }))).toBe(2);
     expect(count(cuff(1, { deviceTime: 'a' }), cuff(1))).toBe(1);
+    expect(count(cuff(1), cuff(1, { deviceTime: 'a' }))).toBe(1);
   });
 
   test('the last 400 cuff readings are kept', () => {
@@ -218,7 +245,48 @@ describe('station and clock', () => {
     const station = { screens: 2, audibleScreens: 1, recorder: 'ok' } as const;
     expect(after({ kind: 'station', status: station }).state.station).toEqual(station);
     expect(after({ kind: 'clock', wallTime: wallMs(5), stepMs: 0 }).state.clock).toEqual({ at: 1000, wallTime: 5 });
+    expect(after({ kind: 'started', version: '1', stateVersion: 5, wallTime: wallMs(5) }).state.clock).toEqual({
+      at: 1000,
+      wallTime: 5,
+    });
   });
+});
+
+describe('rules', () => {
+  const OTHER = { ...ADULT_IV_KETAMINE, version: 'other' };
+
+  test('that the journal tells are taken while nobody is admitted', () => {
+    const { state, outputs } = after({ kind: 'rules', ruleSet: OTHER });
+    expect(state.ruleSet).toBe(OTHER);
+    expect(outputs).toEqual([]);
+  });
+
+  test('of a patient stay those of his admission', () => {
+    const { state, outputs } = after(ADMIT, { kind: 'rules', ruleSet: OTHER });
+    expect(state.ruleSet).toBe(ADULT_IV_KETAMINE);
+    expect(outputs.at(-1)).toEqual({
+      kind: 'refused',
+      command: 'rules',
+      refusal: {
+        why: 'session-open',
+        message: 'The patient of this bed keeps the rules that he was admitted with until the session ends.',
+      },
+    });
+  });
+});
+
+test('what a screen says of a signal is kept with the alarm', () => {
+  const at = monotonicMs(3000);
+  const cuff = seen({ kind: 'nibp', source: MONITOR, at, measuredAt: at, systolic: 200, diastolic: 110 });
+  const always = ADULT_IV_KETAMINE.rules.map((rule) => (rule.id === 'S1' ? { ...rule, phases: PHASES } : rule));
+  const rules: BedInput = { kind: 'rules', ruleSet: { ...ADULT_IV_KETAMINE, rules: always } };
+  const sick = after(rules, ADMIT, cuff).state;
+  const alarm = sick.alarms.S1?.alarm;
+  if (alarm?.state !== 'active') throw new Error('nothing calls');
+  const delivery = { alarm: alarm.id, signalledAt: alarm.signalledAt, screen: 'screen-1', isShown: true };
+  const { state, outputs } = step(sick, monotonicMs(3100), { kind: 'delivered', delivery });
+  expect(outputs).toMatchObject([{ kind: 'alarm', change: { cause: 'delivered', alarm: { id: alarm.id } } }]);
+  expect(state.alarms.S1?.alarm).toMatchObject({ shownAt: 3100, shownOn: 'screen-1' });
 });
 
 describe('a command', () => {

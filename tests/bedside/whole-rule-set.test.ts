@@ -197,6 +197,35 @@ describe('an arterial line', () => {
     expect(bed.alarm('S1')?.value).toBe(185);
   });
 
+  test('without a pulse stays high while its monitor is silent, and is no new alarm when it is heard again', () => {
+    hold(1000, 1020, line(1, 0, 0));
+    bed.command(1021, { type: 'acknowledge', alarm: alarmId(bed.alarm('T8')?.id ?? '') });
+    bed.device(1026, 'monitor', 'silent').to(1100);
+    expect(bed.alarm('T8')?.state).toBe('suspended');
+    bed.device(1101, 'monitor', 'live').to(1105);
+    expect(bed.alarm('T8')?.state).toBe('suspended');
+    hold(1106, 1120, line(1, 0, 0));
+    expect(bed.alarm('T8')?.state).toBe('acknowledged');
+    expect(signals(1021).filter((signal) => signal.startsWith('T8'))).toEqual([]);
+  });
+
+  test('without a pulse is over when a monitor that is heard tells of no line any more', () => {
+    hold(1000, 1020, line(1, 0, 0));
+    hold(1025, 1045, {});
+    expect(bed.alarm('T8')).toBeUndefined();
+    bed.device(1050, 'monitor', 'silent').to(1100);
+    expect(bed.alarm('T8')).toBeUndefined();
+  });
+
+  test('that is taken off while its monitor is silent is over when the monitor has been back for one expiry', () => {
+    hold(1000, 1020, line(1, 0, 0));
+    bed.device(1026, 'monitor', 'silent').device(1060, 'monitor', 'live');
+    hold(1061, 1070, {});
+    expect(bed.alarm('T8')?.state).toBe('suspended');
+    bed.to(1079);
+    expect(bed.alarm('T8')).toBeUndefined();
+  });
+
   test('that differs from the cuff by more than 20 mmHg mean at the time of the reading is a notice', () => {
     hold(1000, 1020, line(130, 80, 97));
     bed.nibp(1021, 140, 84);

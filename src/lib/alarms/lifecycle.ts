@@ -147,9 +147,10 @@ function present(tracked: TrackedAlarm, breach: Breach, now: MonotonicMs, policy
 }
 
 /** Standing, and nothing to tell of it: what an alarm is at nearly every look. */
-const isUnmoved = ({ alarm, untoldPeak }: TrackedAlarm, { headline, priority, value }: Breach): boolean =>
+const isUnmoved = ({ alarm, untoldPeak, standsAt }: TrackedAlarm, { headline, priority, value }: Breach): boolean =>
   (alarm.state === 'active' || alarm.state === 'acknowledged') &&
   untoldPeak === undefined &&
+  standsAt === undefined &&
   headline === alarm.headline &&
   priority === alarm.priority &&
   value === alarm.value;
@@ -277,7 +278,18 @@ const latchExpiry = ({ state, priority, endedAt }: Alarm): number =>
 /** The first instant after `now` at which time alone may change an alarm that has had its tick; not later than `now` while a value waits to be told. */
 export function nextDue(tracked: TrackedAlarm, now: MonotonicMs, policy: AlarmPolicy): number {
   if (tracked.untoldPeak !== undefined) return now;
-  return Math.min(latchExpiry(tracked.alarm), reminderDue(tracked, policy), escalationDue(tracked, now));
+  return Math.min(
+    latchExpiry(tracked.alarm),
+    reminderDue(tracked, policy),
+    escalationDue(tracked, now),
+    updateDue(tracked, now),
+  );
+}
+
+/** What came within the time of the last update may wait to be told at its end. */
+function updateDue({ updatedAt }: TrackedAlarm, now: MonotonicMs): number {
+  const due = updatedAt === undefined ? Number.POSITIVE_INFINITY : updatedAt + UPDATE_EVERY_MS;
+  return due > now ? due : Number.POSITIVE_INFINITY;
 }
 
 /** What was answered and still stands calls again; a HIGH one that ended without an answer is signalled again as ended. */
@@ -317,7 +329,7 @@ function quietSinceOf({ alarm, wasAcknowledged }: TrackedAlarm): MonotonicMs | u
 /** The alarm with what the rules say now; the peak only moves towards worse. */
 function renewed(tracked: TrackedAlarm, breach: Breach, policy: AlarmPolicy): TrackedAlarm {
   const { endedAt: _, ...alarm } = tracked.alarm;
-  const { untoldPeak, ...next } = tracked;
+  const { untoldPeak, standsAt: __, ...next } = tracked;
   const peaks = [alarm.peakValue, untoldPeak, breach.value].filter((value) => value !== undefined);
   const peakValue = policy.worse === 'lower' ? Math.min(...peaks) : Math.max(...peaks);
   return { ...next, alarm: { ...alarm, ...said(breach), ...(peaks.length === 0 ? {} : { peakValue }) } };
@@ -330,7 +342,7 @@ function activated(tracked: TrackedAlarm, now: MonotonicMs): TrackedAlarm {
 
 function remember(tracked: TrackedAlarm, acknowledgement: Acknowledgement): TrackedAlarm {
   const quiet = silenced(tracked);
-  const { value } = quiet.alarm;
+  const value = quiet.standsAt ?? quiet.alarm.value;
   const alarm: Alarm = { ...quiet.alarm, acknowledgement, responsibility: { state: 'taken', ...acknowledgement } };
   return { ...quiet, alarm, ...(value === undefined ? {} : { valueAtAcknowledgement: value }) };
 }
@@ -346,12 +358,20 @@ function answered(tracked: TrackedAlarm): TrackedAlarm {
  */
 function updated(before: TrackedAlarm, next: TrackedAlarm, isEpisodic: boolean, now: MonotonicMs): AlarmStep {
   const isNewPeak = before.alarm.peakValue !== next.alarm.peakValue;
-  if (before.alarm.headline === next.alarm.headline && before.untoldPeak === undefined) return unchanged(before);
-  if (!isEpisodic && !isNewPeak) return unchanged(before);
+  const isSaid = before.alarm.headline === next.alarm.headline && before.untoldPeak === undefined;
+  const kept = standingAt(before, next.alarm.value);
+  if (isSaid || (!isEpisodic && !isNewPeak)) return unchanged(kept);
   if (before.updatedAt === undefined || now - before.updatedAt >= UPDATE_EVERY_MS) {
     return change({ ...next, updatedAt: now }, 'updated');
   }
   const { peakValue } = next.alarm;
   const isKnown = !isNewPeak || peakValue === undefined || peakValue === before.untoldPeak;
-  return unchanged(isKnown ? before : { ...before, untoldPeak: peakValue });
+  return unchanged(isKnown ? kept : { ...kept, untoldPeak: peakValue });
+}
+
+/** What is not told is still known: "worse than when it was answered" is measured from the value at that moment. */
+function standingAt(before: TrackedAlarm, value: number | undefined): TrackedAlarm {
+  const { standsAt, ...rest } = before;
+  if (value === undefined || value === rest.alarm.value) return standsAt === undefined ? before : rest;
+  return value === standsAt ? before : { ...rest, standsAt: value };
 }

@@ -23,6 +23,8 @@ export interface TrackedAlarm {
   readonly updatedAt?: MonotonicMs;
   /** A new worst value that is told with the next change. */
   readonly untoldPeak?: number;
+  /** The value now, where it is not the one that was told last: an answer is to this one. */
+  readonly standsAt?: number;
 }
 
 export type AlarmStep = readonly [next: TrackedAlarm | undefined, changes: readonly AlarmChange[]];
@@ -50,7 +52,8 @@ export function ending(tracked: TrackedAlarm, cause: AlarmCause, now: MonotonicM
 /** Calls for an answer now: a new signal, which no screen has confirmed yet. What was answered before counts no more. */
 export function calling(tracked: TrackedAlarm, now: MonotonicMs): TrackedAlarm {
   const { acknowledgement: _, escalation: __, ...alarm } = signalledAnew(tracked.alarm, now);
-  return { alarm, callsSince: now, calledAs: alarm.priority };
+  const { standsAt } = tracked;
+  return { alarm, callsSince: now, calledAs: alarm.priority, ...(standsAt !== undefined && { standsAt }) };
 }
 
 /** The same call as a new signal: every screen has to show and sound it again. */

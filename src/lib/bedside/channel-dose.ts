@@ -1,6 +1,12 @@
 /** Milligrams: what a channel gave and gives, by whose concentration, and all channels of the planned drug together. */
-import type { ChannelEntry, MonotonicMs, Quantity, Session, WordOf } from '$lib/domain/index.ts';
-import { plannedAmounts, refusalWords, sentMgPerMin, sentMgPerMl } from '$lib/pharmacology/index.ts';
+import type { ChannelEntry, MonotonicMs, Plan, Quantity, Session, WordOf } from '$lib/domain/index.ts';
+import {
+  plannedAmounts,
+  refusalWords,
+  sentMgPerMin,
+  sentMgPerMl,
+  type PlannedAmounts,
+} from '$lib/pharmacology/index.ts';
 import { isLive } from './resolve.ts';
 import { cut, type Stretch } from './course.ts';
 import { isSameList, sumAlong, type Given } from './dose-sum.ts';
@@ -192,23 +198,34 @@ export interface TherapyDose {
 export function therapyDose(state: PumpsAndLinks): TherapyDose {
   const roles = rolesOf(state);
   const channels = therapyChannels(state, roles);
-  const sum = (part: (state: PumpsAndLinks, channel: ChannelState, role: RoleOfChannel | undefined) => Known): Known =>
-    channels.length === 0 ? NO_CHANNEL : sumOf(channels.map((channel) => part(state, channel, roles.get(channel.key))));
-  const mg = sum(givenBy);
-  const mgPerMin = sum(flowingBy);
-  const plan = state.session?.plan;
-  const planned = plan && plannedAmounts(plan);
-  const share = (known: Known, of: number | undefined): Known => {
-    if (of === undefined) return NO_PLAN;
-    return 'value' in known ? { value: (100 * known.value) / of } : known;
-  };
+  const mg = sumOf(state, channels, roles, givenBy);
+  const mgPerMin = sumOf(state, channels, roles, flowingBy);
+  const planned = amountsOf(state.session?.plan);
   return {
     channels,
     mg,
     mgPerMin,
-    percentOfPlan: share(mg, planned?.ok ? planned.value.totalMg : undefined),
-    ratePercentOfPlan: share(mgPerMin, planned?.ok ? planned.value.mgPerMin : undefined),
+    percentOfPlan: shareOf(mg, planned?.totalMg),
+    ratePercentOfPlan: shareOf(mgPerMin, planned?.mgPerMin),
   };
+}
+
+const PLANNED = new WeakMap<Plan, { readonly amounts: PlannedAmounts | undefined }>();
+
+/** A plan is asked for its amounts at every word of a pump. */
+function amountsOf(plan: Plan | undefined): PlannedAmounts | undefined {
+  if (plan === undefined) return undefined;
+  const known = PLANNED.get(plan);
+  if (known) return known.amounts;
+  const planned = plannedAmounts(plan);
+  const amounts = planned.ok ? planned.value : undefined;
+  PLANNED.set(plan, { amounts });
+  return amounts;
+}
+
+function shareOf(known: Known, whole: number | undefined): Known {
+  if (whole === undefined) return NO_PLAN;
+  return 'value' in known ? { value: (100 * known.value) / whole } : known;
 }
 
 type PumpsAndLinks = Pick<BedState, 'channels' | 'session' | 'devices'>;
@@ -216,9 +233,16 @@ type PumpsAndLinks = Pick<BedState, 'channels' | 'session' | 'devices'>;
 const NO_CHANNEL: Known = { unknown: 'no channel is known to carry the planned drug' };
 const NO_PLAN: Known = { unknown: 'there is no plan' };
 
-function sumOf(parts: readonly Known[]): Known {
+function sumOf(
+  state: PumpsAndLinks,
+  channels: readonly ChannelState[],
+  roles: ReadonlyMap<string, RoleOfChannel>,
+  of: (state: PumpsAndLinks, channel: ChannelState, role: RoleOfChannel | undefined) => Known,
+): Known {
+  if (channels.length === 0) return NO_CHANNEL;
   let sum = 0;
-  for (const part of parts) {
+  for (const channel of channels) {
+    const part = of(state, channel, roles.get(channel.key));
     if ('unknown' in part) return part;
     sum += part.value;
   }

@@ -1,6 +1,7 @@
 /** What people score at the bedside: taken when it can be a score of its scale. A correction stands beside the first and counts in its place. */
 import {
   fail,
+  isOnScale,
   ok,
   SCALES,
   type Command,
@@ -25,7 +26,7 @@ export function recordScore(state: BedState, session: Session, { by }: CommandEn
   if (scores.some((score) => score.id === id)) return ok({ state, outputs: [] });
   const { label, range, step } = SCALES[scale];
   const [low, high] = range;
-  if (!(value >= low && value <= high && Number.isInteger((value - low) / step))) {
+  if (!isOnScale(scale, value)) {
     return refuse(
       'out-of-range',
       `${label} goes from ${low} to ${high} in steps of ${step}. Check the number and the scale.`,

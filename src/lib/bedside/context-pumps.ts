@@ -31,16 +31,30 @@ export function lookAtPumps(state: BedState, { phase }: Session, before: PumpsLo
   return {
     metrics: doseMetrics(therapy),
     facts: pumpFacts(state, therapy, phase),
-    alarms: kept(before?.alarms, pumpAlarmItems(state)),
-    resumedDuring: kept(
-      before?.resumedDuring,
-      therapy.channels.flatMap((channel) => channel.resumedDuring),
-    ),
+    alarms: kept(before?.alarms, pumpAlarmItems(state), isSameItem),
+    resumedDuring: kept(before?.resumedDuring, resumedDuring(therapy.channels), Object.is),
   };
 }
 
-const kept = <T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] =>
-  before?.length === 0 && now.length === 0 ? before : now;
+function kept<T>(
+  before: readonly T[] | undefined,
+  now: readonly T[],
+  isSame: (a: T | undefined, b: T) => boolean,
+): readonly T[] {
+  return before?.length === now.length && now.every((one, i) => isSame(before[i], one)) ? before : now;
+}
+
+/** Of pump alarms: nothing else of one ever differs. */
+const isSameItem = (a: Item | undefined, b: Item): boolean =>
+  a?.key === b.key &&
+  a.label === b.label &&
+  a.priority === b.priority &&
+  a.facts['item-alarming'] === b.facts['item-alarming'];
+
+function resumedDuring(channels: readonly ChannelState[]): readonly string[] {
+  const [only] = channels;
+  return channels.length === 1 && only ? only.resumedDuring : channels.flatMap((channel) => channel.resumedDuring);
+}
 
 export const truth = (is: boolean): Truth => (is ? 'yes' : 'no');
 

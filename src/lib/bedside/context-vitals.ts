@@ -2,7 +2,7 @@
  * What the rules may see of the monitors' signals. Most of it changes with a new reading only; with time alone a value expires, so
  * a look holds until the first of them does.
  */
-import type { DeviceId, FactId, MetricId, MonotonicMs, VitalKey } from '$lib/domain/index.ts';
+import type { DeviceId, DeviceStatus, FactId, MetricId, MonotonicMs, VitalKey } from '$lib/domain/index.ts';
 import type { MetricSample, Series, Truth } from '$lib/rules/index.ts';
 import { expiryOf, HEART_RATE_SOURCES, isLive, resolve, resolveHeartRate, type Resolved } from './resolve.ts';
 import type { BedState } from './state.ts';
@@ -42,7 +42,7 @@ export function lookAtVitals(state: BedState): VitalsLook {
       lineMean: line?.mean,
     },
     line,
-    icp: present(resolve(state, 'icpMean')),
+    icp: present(state, 'icpMean'),
     facts: {
       'no-spo2': isLost(state, spo2),
       'no-ecg': state.vitals.heartRate === undefined ? 'no' : isLost(state, resolve(state, 'heartRate')),
@@ -82,13 +82,28 @@ const MISSING: Readonly<Record<Missing, MetricSample>> = {
 /** There is no such sensor, or it was taken away: nothing is missing then. */
 const GONE: ReadonlySet<Missing> = new Set<Missing>(['never', 'expired', 'no-module', 'not-measured']);
 
-const present = (resolved: Resolved): MetricSample | undefined =>
-  'missing' in resolved && GONE.has(resolved.missing) ? undefined : continuous(resolved);
+/** Undefined where there is none. What a device that is not heard told last is not gone: it is unknown, and what stands stays. */
+function present(state: BedState, vital: VitalKey): MetricSample | undefined {
+  const resolved = resolve(state, vital);
+  if ('value' in resolved || !GONE.has(resolved.missing)) return continuous(resolved);
+  return resolved.missing === 'expired' && isOutOfHearing(state, vital) ? MISSING['device-silent'] : undefined;
+}
+
+function isOutOfHearing({ vitals, devices, now }: BedState, vital: VitalKey): boolean {
+  return devices.some((device) => {
+    const reading = vitals[vital]?.[device.device]?.reading;
+    const isThere = reading !== undefined && !('missing' in reading && GONE.has(reading.missing));
+    return isThere && !(isLive(device) && now > heardFrom(device));
+  });
+}
+
+/** What a device that answers again still measures has come by then. */
+const heardFrom = ({ at, freshness }: DeviceStatus): number => at + freshness.expiredAfterMs;
 
 function lineOf(state: BedState): VitalsLook['line'] {
   if (state.vitals.abpSystolic === undefined) return undefined;
-  const systolic = present(resolve(state, 'abpSystolic'));
-  const diastolic = present(resolve(state, 'abpDiastolic'));
+  const systolic = present(state, 'abpSystolic');
+  const diastolic = present(state, 'abpDiastolic');
   if (systolic === undefined || diastolic === undefined) return undefined;
   return { systolic, diastolic, mean: continuous(resolve(state, 'abpMeanArterial')) };
 }
@@ -139,6 +154,10 @@ export const vitalsReads = ({ vitals, devices }: BedState): readonly unknown[] =
 
 function firstExpiry(state: BedState): number {
   let first = Number.POSITIVE_INFINITY;
+  for (const device of state.devices) {
+    const heard = heardFrom(device);
+    if (heard >= state.now && heard < first) first = heard;
+  }
   for (const vital of LOOKED_AT) {
     const bySource = state.vitals[vital];
     if (bySource === undefined) continue;

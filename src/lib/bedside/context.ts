@@ -171,7 +171,7 @@ function partsOf(state: BedState, session: Session, intervalMin: number, before:
   const derived = part(before?.derived, [pressure.value, heartRate, icp, cuff, state.atCuff], () =>
     derivedMetrics({ pressure: pressure.value, heartRate, icp, cuff, atCuff: state.atCuff }),
   );
-  const series = part(before?.series, [state.recent, state.nibp, seen.heart, pressure.value], () =>
+  const series = part(before?.series, [state.recent, state.nibp, seen, pressure.value], () =>
     seriesByMetric(state, seen, pressure.value),
   );
   const pumps = pumpsPart(state, session, before?.pumps);

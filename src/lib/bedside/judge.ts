@@ -44,11 +44,13 @@ export function judge(state: BedState): Judged {
   if (before !== undefined && isStill(before, state)) return { state, outputs: NO_OUTPUTS };
   const look = lookAt(state, state.session, before?.look);
   const { state: rules, findings, seen } = evaluate(state.ruleSet, state.rules, look.context, before?.seen);
-  if (before && rules === state.rules) [before.look, before.seen, before.stillUntil] = [look, seen, undefined];
-  else LOOKS.set(rules, { look, seen, stillUntil: undefined });
+  const isSettled = before !== undefined && isTold(before, state, findings);
+  const known: Known = { look, seen, stillUntil: undefined, alarmsDue: isSettled ? before.alarmsDue : undefined };
+  if (before && rules === state.rules) Object.assign(before, known);
+  else LOOKS.set(rules, known);
   const cannot = unjudged(state, findings);
   const looked = rules === state.rules && cannot === state.unjudged ? state : { ...state, rules, unjudged: cannot };
-  if (isEmpty(state.alarms) && !findings.some(isToBeTold)) return { state: looked, outputs: NO_OUTPUTS };
+  if (isSettled || (isEmpty(state.alarms) && !findings.some(isToBeTold))) return { state: looked, outputs: NO_OUTPUTS };
   const stepper = new AlarmStepper(looked);
   const judged = new Set<string>();
   for (const { key, condition } of findings) {
@@ -70,14 +72,22 @@ interface Known {
   seen: Seen;
   /** Before which time alone changes neither rules nor alarms; undefined until somebody asks. */
   stillUntil: number | undefined;
+  /** When time alone changes an alarm next, from the tick on that it had last; undefined until somebody asks. */
+  alarmsDue: number | undefined;
 }
 
 /** Nothing has happened since the last look, which changed nothing, and no time is over: it would find and tell the same. */
 function isStill(known: Known, state: BedState): boolean {
   if (!isOnlyLater(known.look, state)) return false;
-  known.stillUntil ??= Math.min(calmUntil(known.seen), alarmsDue(state, known.look.context.now));
+  known.stillUntil ??= Math.min(calmUntil(known.seen), dueOf(known, state));
   return state.now < known.stillUntil;
 }
+
+/** The alarms have heard these very findings, nobody has touched them since, and none waits for this time. */
+const isTold = (known: Known, state: BedState, findings: readonly Finding[]): boolean =>
+  findings === known.seen.findings && state.alarms === known.look.reads.alarms && state.now < dueOf(known, state);
+
+const dueOf = (known: Known, state: BedState): number => (known.alarmsDue ??= alarmsDue(state, known.look.context.now));
 
 function alarmsDue({ alarms, ruleSet }: BedState, lookedAt: MonotonicMs): number {
   let first = Number.POSITIVE_INFINITY;
@@ -103,9 +113,9 @@ const UNJUDGED = new WeakMap<readonly Finding[], BedState['unjudged']>();
 /** Findings that say "cannot judge"; the same list object while it says the same. */
 function unjudged({ unjudged: before }: BedState, findings: readonly Finding[]): BedState['unjudged'] {
   if (UNJUDGED.get(findings) === before) return before;
-  const now = findings.flatMap(({ key, condition }) =>
-    condition.is === 'unknown' ? [{ rule: key, why: condition.why }] : [],
-  );
+  const now: BedState['unjudged'][number][] = [];
+  for (const { key, condition } of findings)
+    if (condition.is === 'unknown') now.push({ rule: key, why: condition.why });
   const isSame =
     now.length === before.length && now.every((one, i) => one.rule === before[i]?.rule && one.why === before[i].why);
   const told = isSame ? before : now;

@@ -22,13 +22,15 @@ export function happenings(before: ChannelState | undefined, reading: InfusionRe
     ...linkHappenings(was, reading),
     ...flowHappenings(before, reading),
     ...bolusHappenings(reading),
-    ...alarmHappenings(was?.alarms ?? [], reading.alarms),
+    ...alarmHappenings(was?.alarms ?? NOTHING, reading.alarms),
   ];
 }
 
+const NOTHING: readonly never[] = [];
+
 /** A pump that is pulled out of its place says so, or its device does. */
 function linkHappenings(was: InfusionReading | undefined, reading: InfusionReading): readonly InfusionHappening[] {
-  if (was === undefined || (was.state === 'disconnected') === (reading.state === 'disconnected')) return [];
+  if (was === undefined || (was.state === 'disconnected') === (reading.state === 'disconnected')) return NOTHING;
   return [{ type: reading.state === 'disconnected' ? 'disconnected' : 'reconnected' }];
 }
 
@@ -49,20 +51,21 @@ function flowHappenings(before: ChannelState | undefined, reading: InfusionReadi
 function rateChange(was: InfusionReading, now: InfusionReading): readonly InfusionHappening[] {
   const from = was.rateMlPerHour;
   const to = now.rateMlPerHour;
-  if (from === undefined || to === undefined || from === to) return [];
-  if (!isInfusing(now.state) || was.state !== now.state) return [];
+  if (from === undefined || to === undefined || from === to) return NOTHING;
+  if (!isInfusing(now.state) || was.state !== now.state) return NOTHING;
   return [{ type: 'rate-changed', fromMlPerHour: from, toMlPerHour: to }];
 }
 
 /** Boluses are told once, in the reading after they ended. */
 function bolusHappenings({ bolus }: InfusionReading): readonly InfusionHappening[] {
-  return bolus === undefined || bolus.volumeMl <= 0 ? [] : [{ type: 'bolus', volumeMl: bolus.volumeMl }];
+  return bolus === undefined || bolus.volumeMl <= 0 ? NOTHING : [{ type: 'bolus', volumeMl: bolus.volumeMl }];
 }
 
 function alarmHappenings(
   before: readonly InfusionAlarm[],
   now: readonly InfusionAlarm[],
 ): readonly InfusionHappening[] {
+  if (before.length === 0 && now.length === 0) return NOTHING;
   const [was, is] = [byKey(before), byKey(now)];
   const ended = [...was].filter(([key]) => !is.has(key)).map(([, alarm]) => ({ type: 'alarm-ended', alarm }) as const);
   const began = [...is].filter(([key]) => !was.has(key)).map(([, alarm]) => ({ type: 'alarm-began', alarm }) as const);

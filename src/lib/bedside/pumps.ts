@@ -1,5 +1,12 @@
 /** What a pump's reading and the link to a pump change at the bed. */
-import type { AlarmState, BedOutput, DeviceStanding, DeviceStatus, InfusionReading } from '$lib/domain/index.ts';
+import type {
+  AlarmState,
+  BedOutput,
+  DeviceStanding,
+  DeviceStatus,
+  InfusionReading,
+  MonotonicMs,
+} from '$lib/domain/index.ts';
 import { channelKey, stepChannel } from './channel.ts';
 import { followPump, type Outcome } from './phases.ts';
 import { eventsAt, happenings, linkEvents } from './pump-events.ts';
@@ -7,15 +14,15 @@ import { isLive } from './resolve.ts';
 import type { BedState } from './state.ts';
 
 /** The channel moves on, what happened is told, and drug that begins or ends moves the phase. Without a patient nothing is told. */
-export function withInfusion(state: BedState, reading: InfusionReading): Outcome {
+export function withInfusion(state: BedState, now: MonotonicMs, reading: InfusionReading): Outcome {
   const key = channelKey((known) => state.channels[known], reading);
   const before = state.channels[key];
   const told = happenings(before, reading);
   const stepped = stepChannel(before, reading, key);
   const isResumed = told.some(({ type }) => type === 'resumed');
   const channel = isResumed ? { ...stepped, resumedDuring: standingRules(state) } : stepped;
-  const next: BedState = { ...state, channels: { ...state.channels, [key]: channel } };
-  if (next.session === undefined) return { state: next, outputs: [] };
+  const next: BedState = { ...state, now, channels: { ...state.channels, [key]: channel } };
+  if (next.session === undefined || told.length === 0) return { state: next, outputs: NO_OUTPUTS };
   const outputs = eventsAt(next, channel, told).map((event): BedOutput => ({ kind: 'infusion-event', event }));
   const followed = followPump(next, next.session, { channel, told });
   return { state: followed.state, outputs: [...outputs, ...followed.outputs] };

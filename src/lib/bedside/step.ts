@@ -53,7 +53,7 @@ function withoutPause(state: BedState): Judged {
 }
 
 export function step(state: BedState, at: MonotonicMs, input: BedInput): Judged {
-  const taken = take({ ...state, now: at }, input);
+  const taken = input.kind === 'observed' ? observe(state, at, input.observation) : take({ ...state, now: at }, input);
   return retold(joined(taken.outputs, judge(taken.state)));
 }
 
@@ -63,10 +63,8 @@ function retold({ state, outputs }: Judged): Judged {
   return { state: { ...state, timeline: tell(state.timeline, state.now, outputs) }, outputs };
 }
 
-function take(state: BedState, input: BedInput): Judged {
+function take(state: BedState, input: Exclude<BedInput, { kind: 'observed' }>): Judged {
   switch (input.kind) {
-    case 'observed':
-      return observe(state, input.observation);
     case 'device':
       return withDevice(state, input.status);
     case 'device-removed':
@@ -85,7 +83,9 @@ function take(state: BedState, input: BedInput): Judged {
   }
 }
 
-const quiet = (state: BedState): Judged => ({ state, outputs: [] });
+const NO_OUTPUTS: readonly BedOutput[] = [];
+
+const quiet = (state: BedState): Judged => ({ state, outputs: NO_OUTPUTS });
 
 /** A patient keeps the rules that he was admitted with until the session ends. */
 function adopt(state: BedState, ruleSet: RuleSet): Judged {
@@ -135,31 +135,32 @@ function withoutDevice(state: BedState, device: string): BedState {
   };
 }
 
-function observe(state: BedState, observation: JournalledObservation): Judged {
+/** The bed at `now`, when it is told this. A bed is copied once for what comes often. */
+function observe(state: BedState, now: MonotonicMs, observation: JournalledObservation): Judged {
   switch (observation.kind) {
     case 'numerics':
-      return quiet(withNumerics(state, observation));
+      return quiet(withNumerics(state, now, observation));
     case 'nibp':
-      return quiet(withNibp(state, observation));
+      return quiet(withNibp({ ...state, now }, observation));
     case 'cuff':
-      return quiet(withCuff(state, observation));
+      return quiet(withCuff({ ...state, now }, observation));
     case 'device-alarm':
-      return quiet({ ...state, deviceAlarms: { ...state.deviceAlarms, [observation.source]: observation } });
+      return quiet({ ...state, now, deviceAlarms: { ...state.deviceAlarms, [observation.source]: observation } });
     case 'infusion':
-      return withInfusion(state, observation);
+      return withInfusion(state, now, observation);
     case 'other-numerics':
-      return quiet(state);
+      return quiet({ ...state, now });
   }
 }
 
-function withNumerics(state: BedState, numerics: Numerics): BedState {
+function withNumerics(state: BedState, now: MonotonicMs, numerics: Numerics): BedState {
   const { source, at, values } = numerics;
   const vitals: Partial<Record<VitalKey, Readonly<Record<string, Standing>>>> = { ...state.vitals };
   for (const [key, reading] of entriesOf(values)) {
     vitals[key] = { ...vitals[key], [source]: { reading, at } };
   }
   const recent = state.session === undefined ? state.recent : withRecent(state.recent, numerics);
-  return { ...state, vitals, recent };
+  return { ...state, now, vitals, recent };
 }
 
 const MAX_NIBP = 400;

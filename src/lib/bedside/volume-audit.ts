@@ -48,15 +48,18 @@ export function auditVolume(
 function byRate(before: InfusionReading, reading: InfusionReading): number | undefined {
   const flow = flowMlPerHour(before);
   const elapsedMs = reading.at - before.at;
-  const isTold = ![before.state, reading.state].some((state) => state === 'bolus' || state === 'purging');
+  const isTold = !isUneven(before) && !isUneven(reading);
   return flow === undefined || !isTold || elapsedMs > SILENCE_MS ? undefined : (flow * elapsedMs) / (60 * MINUTE_MS);
 }
+
+const isUneven = ({ state }: InfusionReading): boolean => state === 'bolus' || state === 'purging';
 
 /** Keeps the youngest sum that is five minutes old and the ones after it. */
 function remembered(past: readonly Sums[], now: Sums): readonly Sums[] {
   const last = past.at(-1);
   const all = last === undefined || now.at - last.at >= EVERY_MS ? [...past, now] : past;
-  const old = all.filter(({ at }) => now.at - at >= WINDOW_MS).length;
+  const young = all.findIndex(({ at }) => now.at - at < WINDOW_MS);
+  const old = young < 0 ? all.length : young;
   return old > 1 ? all.slice(old - 1) : all;
 }
 

@@ -19,7 +19,6 @@ export interface Finding {
   /** `S1`, or `T4/<device>` for rules that exist once per item. */
   readonly key: string;
   readonly rule: Rule;
-  readonly item?: Item;
   readonly condition: Condition;
 }
 
@@ -43,6 +42,7 @@ export interface Seen {
   readonly ruleSet: RuleSet;
   readonly context: RuleContext;
   readonly state: RulesState;
+  /** What its rules say; not what ended because there was nothing left to judge. */
   readonly findings: readonly Finding[];
   readonly rules: readonly Looked[];
   /** Numbers of the rules that time alone may change. */
@@ -89,17 +89,18 @@ function concluded(
   seen: Seen | undefined,
 ): Judgement {
   const next: Record<string, readonly LevelState[]> = {};
-  const all: Finding[] = [];
+  const said: Finding[] = [];
   for (const { levels, findings } of rules) {
     for (const [key, states] of levels) next[key] = states;
-    for (const finding of findings) all.push(finding);
+    for (const finding of findings) said.push(finding);
   }
-  endVanished(ruleSet, before, context, all);
-  const state = isSame(before, next) ? before : next;
-  const isTold = seen !== undefined && isSameList(seen.findings, all);
-  const findings = isTold ? seen.findings : all.length > 0 ? all : NO_FINDINGS;
+  const state = isSameState(before, next) ? before : next;
+  const isTold = seen !== undefined && isSameList(seen.findings, said);
+  const findings = isTold ? seen.findings : said.length > 0 ? said : NO_FINDINGS;
+  const ends = endsOfVanished(ruleSet, before, context);
   const moving = rules.flatMap((one, number) => (one.isMoving ? [number] : []));
-  return { state, findings, seen: { ruleSet, context, state, findings, rules, moving } };
+  const seenNow = { ruleSet, context, state, findings, rules, moving };
+  return { state, findings: ends.length === 0 ? findings : [...findings, ...ends], seen: seenNow };
 }
 
 const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
@@ -110,11 +111,17 @@ const QUIET: Looked = { findings: NO_FINDINGS, levels: [], isMoving: false };
 /** @param known what it came to before: the same object while it says the same. */
 function lookAtRule(ready: ReadyRule, state: RulesState, context: RuleContext, known?: Looked): Looked {
   const { id, each } = ready.rule;
-  if (!each) {
-    const looked = look(ready, undefined, id, state, context);
-    return known !== undefined && isUnknownAsBefore(known, looked) ? known : looked;
-  }
-  const parts = context.items[each].map((item) => look(ready, item, `${id}/${item.key}`, state, context));
+  const looked = each ? lookAtEach(ready, each, state, context) : look(ready, undefined, id, state, context);
+  return known !== undefined && saysTheSame(known, looked) ? known : looked;
+}
+
+function lookAtEach(
+  ready: ReadyRule,
+  each: NonNullable<Rule['each']>,
+  state: RulesState,
+  context: RuleContext,
+): Looked {
+  const parts = context.items[each].map((item) => look(ready, item, `${ready.rule.id}/${item.key}`, state, context));
   if (parts.every((part) => part === QUIET)) return QUIET;
   return {
     findings: parts.flatMap(({ findings }) => findings),
@@ -123,11 +130,27 @@ function lookAtRule(ready: ReadyRule, state: RulesState, context: RuleContext, k
   };
 }
 
-/** Both stand nowhere and lack the same. */
-function isUnknownAsBefore(before: Looked, now: Looked): boolean {
-  const [one, other] = [before.findings[0]?.condition, now.findings[0]?.condition];
-  const isBoth = one?.is === 'unknown' && other?.is === 'unknown' && one.why === other.why;
-  return isBoth && before.levels.length === 0 && now.levels.length === 0 && !before.isMoving && !now.isMoving;
+const saysTheSame = (a: Looked, b: Looked): boolean =>
+  a === b ||
+  (a.isMoving === b.isMoving &&
+    a.levels.length === b.levels.length &&
+    a.findings.length === b.findings.length &&
+    a.levels.every(([key, levels], i) => key === b.levels[i]?.[0] && levels === b.levels[i][1]) &&
+    a.findings.every(
+      ({ key, condition }, i) => key === b.findings[i]?.key && isSame(condition, b.findings[i].condition),
+    ));
+
+/** The words of a breach are made once for the same samples, so the same breach is the same object. */
+function isSame(a: Condition, b: Condition): boolean {
+  switch (a.is) {
+    case 'absent':
+      return b.is === 'absent';
+    case 'unknown':
+      return b.is === 'unknown' && a.why === b.why;
+    case 'present':
+    case 'unconfirmed':
+      return a.is === b.is && a.breach === b.breach;
+  }
 }
 
 /** One instance of a rule. Most of the time it does not stand and is not crossed, and nothing is made of it. */
@@ -138,7 +161,7 @@ function look(ready: ReadyRule, item: Item | undefined, key: string, state: Rule
     const truth = crossed(ready, item, context);
     if (truth === 'no') return QUIET;
     if (truth === 'unknown') {
-      return { ...QUIET, findings: [findingOf(key, rule, item, unjudged(rule, item, context))] };
+      return { ...QUIET, findings: [{ key, rule, condition: unjudged(rule, item, context) }] };
     }
   }
   const judged = judge(rule, item, before, context);
@@ -147,7 +170,7 @@ function look(ready: ReadyRule, item: Item | undefined, key: string, state: Rule
   const condition = conditionOf(rule, item, levels, context);
   const isTold = condition.is !== 'absent' || before !== undefined;
   return {
-    findings: isTold ? [findingOf(key, rule, item, condition)] : NO_FINDINGS,
+    findings: isTold ? [{ key, rule, condition }] : NO_FINDINGS,
     levels: stands ? [[key, levels]] : [],
     isMoving: levels !== before || levels.some(isMoving),
   };
@@ -158,9 +181,6 @@ function isMoving(level: LevelState): boolean {
   if (level.at === 'pending') return level.awaits === undefined;
   return level.at === 'present' && level.insideSince !== undefined;
 }
-
-const findingOf = (key: string, rule: Rule, item: Item | undefined, condition: Condition): Finding =>
-  item === undefined ? { key, rule, condition } : { key, rule, condition, item };
 
 /** Of a rule that does not stand: whether one of its levels is crossed, or else the last of them cannot be judged. */
 function crossed({ phases, crossings }: ReadyRule, item: Item | undefined, context: RuleContext): Truth {
@@ -177,7 +197,7 @@ function crossed({ phases, crossings }: ReadyRule, item: Item | undefined, conte
 const keep = (before: readonly LevelState[] | undefined, now: readonly LevelState[]): readonly LevelState[] =>
   before?.length === now.length && now.every((level, index) => level === before[index]) ? before : now;
 
-function isSame(before: RulesState, now: RulesState): boolean {
+function isSameState(before: RulesState, now: RulesState): boolean {
   let count = 0;
   for (const key in now) {
     if (now[key] !== before[key]) return false;
@@ -230,14 +250,16 @@ function unjudged(rule: Rule, item: Item | undefined, context: RuleContext): Con
   return answer.truth === 'unknown' ? { is: 'unknown', why: answer.why } : { is: 'absent' };
 }
 
-/** A device or pump alarm that is not there any more ends what stood for it. */
-function endVanished(ruleSet: RuleSet, state: RulesState, context: RuleContext, findings: Finding[]): void {
+/** A device or pump alarm that is not there any more ends what stood for it. Once: its state is gone with this look. */
+function endsOfVanished(ruleSet: RuleSet, state: RulesState, context: RuleContext): readonly Finding[] {
+  const ends: Finding[] = [];
   for (const key in state) {
     const slash = key.indexOf('/');
     if (slash < 0) continue;
     const rule = ruleOfInstance(ruleSet, key);
     const itemKey = key.slice(slash + 1);
     if (!rule?.each || context.items[rule.each].some((item) => item.key === itemKey)) continue;
-    findings.push({ key, rule, condition: { is: 'absent' } });
+    ends.push({ key, rule, condition: { is: 'absent' } });
   }
+  return ends.length === 0 ? NO_FINDINGS : ends;
 }
