@@ -2,8 +2,9 @@
  * What happens in one simulated session, drawn from its seed as plain data: patient, devices, staff, and everything that goes
  * wrong. Nothing else decides: the same draw gives the same journal.
  */
-import { MINUTE_MS, SECOND_MS } from '$lib/domain/index.ts';
+import { MINUTE_MS, SECOND_MS, type RuleSet } from '$lib/domain/index.ts';
 import type { FaultOptions } from '$simulators/devices/faults.ts';
+import { ADULT_IV_KETAMINE, NASAL_ESKETAMINE } from '$lib/rules/index.ts';
 import { randomScenario, SCENARIOS, type Scenario } from '$simulators/scenarios/index.ts';
 import { Chance } from './chance.ts';
 import type { DiskTrouble } from './world/disk.ts';
@@ -35,12 +36,17 @@ export interface NurseDraw {
   readonly neverShare: number;
   readonly admitsAtS: number;
   readonly mistakesEveryMs: number;
+  /** How often sedation is scored; and when the patient is deeply sedated, so that scores are low. */
+  readonly scoresEveryMs: number;
+  readonly sedated: readonly Stretch[];
 }
 
 export interface SessionDraw {
   readonly seed: number;
   readonly session: number;
   readonly lengthMs: number;
+  /** Of the route by which the drug is given. */
+  readonly ruleSet: RuleSet;
   readonly scenario: Scenario;
   readonly bedsideSeed: number;
   readonly devices: readonly DeviceDraw[];
@@ -107,13 +113,15 @@ export function drawSession(
   const span = (everyMin: number, part: Chance): readonly number[] =>
     isCalm ? [] : part.instants(MINUTE_MS, endMs, everyMin * MINUTE_MS);
   const core = Chance.of(seed, session, 'core');
+  const bed = drawBed(seed, session, endMs, damage, isCalm);
   return {
     seed,
     session,
     lengthMs,
-    scenario: drawScenario(Chance.of(seed, session, 'scenario')),
+    ruleSet: bed.scenario.sprays ? NASAL_ESKETAMINE : ADULT_IV_KETAMINE,
+    scenario: bed.scenario,
     bedsideSeed: chance.whole(1, 1_000_000),
-    devices: drawDevices(Chance.of(seed, session, 'devices'), endMs, damage, isCalm),
+    devices: bed.devices,
     screens: drawScreens(Chance.of(seed, session, 'screens'), endMs, isCalm),
     nurse: {
       seed: chance.whole(1, 1_000_000),
@@ -121,6 +129,7 @@ export function drawSession(
       neverShare: chance.pick([0, 0.1, 0.3, 1]),
       admitsAtS: chance.whole(10, 90),
       mistakesEveryMs: chance.pick([4, 12, 60]) * MINUTE_MS,
+      ...drawScores(Chance.of(seed, session, 'scores'), endMs),
     },
     kills: span(90, core).map((atMs) => ({ atMs, downMs: core.whole(1, 20) * SECOND_MS })),
     webRestarts: span(150, core).map((fromMs) => ({ fromMs, forMs: core.whole(1, 10) * SECOND_MS })),
@@ -131,6 +140,64 @@ export function drawSession(
       how: core.pick(['slow', 'full'] as const),
     })),
   };
+}
+
+/** Patient and devices; with some monitors an arterial line, which loses its pulse now and then. */
+function drawBed(
+  seed: number,
+  session: number,
+  endMs: number,
+  damage: number | undefined,
+  isCalm: boolean,
+): Pick<SessionDraw, 'scenario' | 'devices'> {
+  const scenario = drawRoute(drawScenario(Chance.of(seed, session, 'scenario')), Chance.of(seed, session, 'route'));
+  const devices = drawDevices(Chance.of(seed, session, 'devices'), endMs, damage, isCalm).filter(
+    ({ role }) => role !== 'pump' || scenario.sprays === undefined,
+  );
+  const chance = Chance.of(seed, session, 'arterial line');
+  if (!devices.some(canHaveLine) || chance.is(0.25)) return { scenario, devices };
+  const settings = { hasArterialLine: true, meanAloneWithoutPulse: chance.is(0.5) };
+  const disturbances = Array.from({ length: chance.whole(0, 4) }, () => drawLineTrouble(chance));
+  return {
+    scenario: { ...scenario, hasArterialLine: true, disturbances: [...scenario.disturbances, ...disturbances] },
+    devices: devices.map((one) => (canHaveLine(one) ? { ...one, settings: { ...one.settings, ...settings } } : one)),
+  };
+}
+
+/** The one simulated monitor that shows pressures of a line. */
+const canHaveLine = ({ driver }: DeviceDraw): boolean => driver === 'philips-intellivue';
+
+function drawLineTrouble(chance: Chance): Scenario['disturbances'][number] {
+  const fromMin = chance.between(3, 95);
+  const forMin = chance.pick([0.1, 0.17, 0.3, 1, 6]);
+  return { fromMin, toMin: fromMin + forMin, what: chance.pick(['arterial-open', 'arterial-damped'] as const) };
+}
+
+/** Sometimes by the nose: two or three devices, five minutes apart, and no pump. */
+function drawRoute(scenario: Scenario, chance: Chance): Scenario {
+  if (scenario.sprays !== undefined || !chance.is(0.12)) return scenario;
+  const startMin = scenario.acts[0]?.atMin ?? 15;
+  const count = chance.pick([2, 3]);
+  const { kinetics: _, ...patient } = scenario;
+  return {
+    ...patient,
+    drug: 'esketamine',
+    sprays: Array.from({ length: count }, (_, n) => ({ atMin: startMin + 5 * n, mg: 28 })),
+    plan: {
+      ...scenario.plan,
+      template: `esk-in-${28 * count}`,
+      drug: 'Esketamine',
+      nibpIntervalMin: NASAL_ESKETAMINE.nibpIntervalMin,
+    },
+    acts: [],
+  };
+}
+
+function drawScores(chance: Chance, endMs: number): Pick<NurseDraw, 'scoresEveryMs' | 'sedated'> {
+  const scoresEveryMs = chance.pick([5, 10, 15]) * MINUTE_MS;
+  const isSedated = chance.is(0.4);
+  const sedated = isSedated ? chance.instants(15 * MINUTE_MS, endMs, 30 * MINUTE_MS) : [];
+  return { scoresEveryMs, sedated: sedated.map((fromMs) => ({ fromMs, forMs: chance.whole(4, 15) * MINUTE_MS })) };
 }
 
 /** Mostly a session that nobody wrote; and more than usual happens to this patient. */

@@ -4,7 +4,7 @@ import type { Expression, Level, RuleSet } from '$lib/domain/index.ts';
 import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import type { Violation } from './checkers/checker.ts';
 import { checkCourse, runSession } from './run-session.ts';
-import { SURE, sureDraw } from './sure-session.ts';
+import { lineDraw, SURE, sureDraw } from './sure-session.ts';
 import {
   answerThatEnds,
   answerThatSilencesAll,
@@ -31,6 +31,10 @@ const withLimit =
     when: 'metric' in level.when ? { ...level.when, ...change } : level.when,
   });
 
+const scoreAtMost = (metric: 'moaas' | 'rass', limit: number): Expression => ({
+  all: [{ known: metric }, { metric, is: '<=', limit }],
+});
+
 const withHold =
   (holdS: number) =>
   (level: Level): Level => ({ ...level, timing: { type: 'hold', holdS } });
@@ -40,11 +44,30 @@ describe('a broken rule', () => {
     expect(await judgedBy(withLevel(ADULT_IV_KETAMINE, 'S1', 0, withLimit({ is: '<' })))).toMatch(/breach: S1 high/);
   });
 
+  test('N1 that takes a deep sedation for nothing, and one that is wide awake for deep, are found', async () => {
+    const deaf = withLevel(ADULT_IV_KETAMINE, 'N1', 0, (level) => ({ ...level, when: scoreAtMost('moaas', -1) }));
+    expect(await judgedBy(deaf)).toMatch(/breach: N1 high/);
+    const anxious = withLevel(ADULT_IV_KETAMINE, 'N1', 0, (level) => ({ ...level, when: scoreAtMost('moaas', 5) }));
+    expect(await judgedBy(anxious)).toMatch(/reason: N1 high .* is signalled without a reason/);
+  });
+
   test('H1 that holds six times as long, and O2 that does not hold at all, are found', async () => {
     const slow = withLevel(ADULT_IV_KETAMINE, 'H1', 0, withHold(60));
     const told = await judgedBy(withLevel(slow, 'O2', 1, withHold(0)));
     expect(told).toMatch(/breach: H1 high/);
     expect(told).toMatch(/reason: O2 high .* is signalled without a reason/);
+  });
+});
+
+describe('a rule of an arterial line', () => {
+  const judgedWithLine = async (ruleSet: RuleSet): Promise<string> =>
+    found((await runSession(lineDraw(), ruleSet)).violations);
+
+  test('T8 as it is speaks, and nothing is found; one that waits a minute is found', async () => {
+    const { violations, alarms } = await runSession(lineDraw(), ADULT_IV_KETAMINE);
+    expect(found(violations)).toBe('');
+    expect(alarms.high).toBeGreaterThanOrEqual(2);
+    expect(await judgedWithLine(withLevel(ADULT_IV_KETAMINE, 'T8', 0, withHold(60)))).toMatch(/breach: T8 high/);
   });
 });
 

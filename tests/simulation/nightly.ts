@@ -7,7 +7,6 @@
 import { fork } from 'node:child_process';
 import { getRandomValues } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import { drawSession, type DrawOptions } from './draw.ts';
 import { readOptions, type NightOptions } from './options.ts';
 import { reproduction, runSession } from './run-session.ts';
@@ -85,7 +84,7 @@ async function one(seed: number, session: number, options: DrawOptions): Promise
   const again = reproduction(seed, session, options);
   try {
     const draw = drawSession(seed, session, options);
-    const result = await runSession(draw, ADULT_IV_KETAMINE);
+    const result = await runSession(draw);
     const { violations } = result;
     if (violations.length > 0) console.log(`${violations.length} found in session ${session}. Again: ${again}`);
     for (const { checker, at, what } of violations.slice(0, MOST_LINES))

@@ -22,7 +22,8 @@ export interface SessionResult {
   readonly faults: FaultTally;
 }
 
-export async function runSession(draw: SessionDraw, ruleSet: RuleSet): Promise<SessionResult> {
+/** @param ruleSet that of the draw unless told: a broken one, to see whether it would be noticed. */
+export async function runSession(draw: SessionDraw, ruleSet: RuleSet = draw.ruleSet): Promise<SessionResult> {
   return checkCourse(await liveThrough(draw, ruleSet));
 }
 

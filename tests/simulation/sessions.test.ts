@@ -7,7 +7,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { monotonicMs } from '$lib/domain/index.ts';
 import { compareReplay, emptyBed } from '$lib/bedside/index.ts';
-import { ADULT_IV_KETAMINE } from '$lib/rules/index.ts';
 import type { Violation } from './checkers/checker.ts';
 import { drawSession, type DrawOptions } from './draw.ts';
 import { reproduction, runSession } from './run-session.ts';
@@ -28,7 +27,7 @@ const golden = readdirSync(GOLDEN, { encoding: 'utf8' })
   .map((name): Golden => JSON.parse(readFileSync(new URL(name, GOLDEN), 'utf8')) as Golden);
 
 async function found(seed: number, session: number, options: DrawOptions): Promise<string> {
-  const { violations } = await runSession(drawSession(seed, session, options), ADULT_IV_KETAMINE);
+  const { violations } = await runSession(drawSession(seed, session, options));
   const told = violations.map(({ checker, at, what }: Violation) => `${checker} at ${at}: ${what}`);
   return told.length === 0 ? '' : [reproduction(seed, session, options), ...told].join('\n');
 }
@@ -57,7 +56,7 @@ describe('a session', () => {
 
   test('is the same for the same seed, to the last entry, and replays itself', async () => {
     const draw = drawSession(20_260_105, 4, { minutes: 22, damage: 0.02 });
-    const [one, again] = [await liveThrough(draw, ADULT_IV_KETAMINE), await liveThrough(draw, ADULT_IV_KETAMINE)];
+    const [one, again] = [await liveThrough(draw, draw.ruleSet), await liveThrough(draw, draw.ruleSet)];
     const hashOf = (journal: typeof one.journal): string =>
       createHash('sha256')
         .update(journal.map((entry) => JSON.stringify(entry)).join('\n'))

@@ -9,6 +9,7 @@ export const SURE = [
   'signalled H1',
   'signalled O2',
   'condition-ended H1',
+  'signalled N1',
   'acknowledged S1',
   'acknowledged H1',
 ] as const;
@@ -51,10 +52,36 @@ export function sureDraw(): SessionDraw {
       { driver: 'pump-alaris-asena', role: 'pump', settings: {}, faults: { seed: 2 }, outages: [] },
     ],
     screens: [{ delayMs: 15, isAudible: true, troubles: [] }],
-    nurse: { seed: 5, answerS: 45, neverShare: 0, admitsAtS: 20, mistakesEveryMs: 10 * MINUTE_MS },
+    nurse: { seed: 5, answerS: 45, neverShare: 0, admitsAtS: 20, mistakesEveryMs: 10 * MINUTE_MS, ...SCORES },
     ...{ kills: [], webRestarts: [], clockSteps: [], disk: [] },
   };
 }
+
+/** Half an hour of a patient with an arterial line, which is open to the air for a while, then clotted for a while. */
+export function lineDraw(): SessionDraw {
+  const draw = sureDraw();
+  return {
+    ...draw,
+    lengthMs: 30 * MINUTE_MS,
+    scenario: {
+      ...draw.scenario,
+      hasArterialLine: true,
+      excursions: [],
+      disturbances: [
+        { what: 'arterial-open', fromMin: 16.5, toMin: 17.2 },
+        { what: 'arterial-damped', fromMin: 18.5, toMin: 19.2 },
+      ],
+    },
+    devices: draw.devices.map((one) =>
+      one.role === 'pump'
+        ? one
+        : { ...one, driver: 'philips-intellivue', settings: { waveforms: [], hasArterialLine: true } },
+    ),
+  };
+}
+
+/** Deep sedation for a while. */
+const SCORES = { scoresEveryMs: 5 * MINUTE_MS, sedated: [{ fromMs: 22 * MINUTE_MS, forMs: 8 * MINUTE_MS }] };
 
 const RESTING = {
   ...{ systolic: 122, diastolic: 76, heartRate: 72, spo2: 97.5 },

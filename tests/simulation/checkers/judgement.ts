@@ -143,9 +143,9 @@ class Reasons {
 
 const STATED_ANEW: ReadonlySet<string> = new Set(['noticed', 'signalled', 'returned', 'updated', 'worsened']);
 
-/** A heart rate from the cuff alone, and a pump that is told of twice: the documents leave open how to judge them. */
+/** A pump that is told of twice, a line that is gone: the documents leave open how to judge them. */
 function isAnyUncertain(sight: Sight, { row }: Clockwork): boolean {
-  if (row.of === 'heartRate') return sight.heartRate?.isCuff === true;
+  if (row.rule === 'T8') return sight.line === undefined;
   if (row.rule.startsWith('P')) return sight.pumpAlarm === 'unknown' || sight.isInfusing === undefined;
   return row.of === 'meanArterial' && sight.meanArterial === undefined;
 }

@@ -30,7 +30,7 @@ export class Clockwork {
   #isConfirmed = false;
   /** Of what stands already: since when it is plainly back inside. */
   #insideMs = 0;
-  /** It may have been signalled; then it ends only beyond the hysteresis. */
+  /** It has certainly stood; then it ends only beyond the hysteresis. What may have stood for an instant holds nothing up. */
   #hasStood = false;
   #isHeld = false;
 
@@ -50,9 +50,20 @@ export class Clockwork {
     this.#isHeld = held.is !== 'no';
     if (verdict.is === 'no') this.#strictMs = this.#lenientMs = 0;
     if (this.#isHeld) this.#insideMs = 0;
-    if (row.cuff === 'confirm' && verdict.isCuff !== false) this.#confirm(verdict, held, sight.cuffIntervalMin);
+    // How long a cuff reading has been standing is no time that a line has been beyond the limit.
+    if (verdict.is === 'yes' && this.#last.is === 'yes' && verdict.isCuff !== this.#last.isCuff) this.#strictMs = 0;
+    // While a line gives the pressure no cuff reading is judged; what it read before confirms nothing afterwards.
+    if (verdict.isCuff === false) this.#begin();
+    else if (row.cuff === 'confirm') this.#confirm(verdict, held, sight.cuffIntervalMin);
     this.#last = verdict;
-    if (this.may) this.#hasStood = true;
+    if (this.must) this.#hasStood = true;
+  }
+
+  /** Time passes, and nothing that the row looks at has changed. */
+  wait(at: number): void {
+    this.#pass(at - this.#at);
+    this.#at = at;
+    if (this.must) this.#hasStood = true;
   }
 
   /** A signal is due, beyond doubt. */
@@ -87,11 +98,15 @@ export class Clockwork {
   #reset(): void {
     this.#last = { is: 'no' };
     this.#strictMs = this.#lenientMs = this.#unknownMs = 0;
-    this.#waitsSince = undefined;
-    this.#isConfirmed = false;
+    this.#begin();
     this.#isHeld = false;
     this.#insideMs = Infinity;
     this.#hasStood = false;
+  }
+
+  #begin(): void {
+    this.#waitsSince = undefined;
+    this.#isConfirmed = false;
   }
 
   #pass(ms: number): void {

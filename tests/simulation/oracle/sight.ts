@@ -41,6 +41,10 @@ export interface Sight {
   readonly cuffIntervalMin: number;
   readonly isHeartRateLost: boolean | undefined;
   readonly isSaturationLost: boolean | undefined;
+  /** The pulse and the mean of an arterial line; undefined where none is told. */
+  readonly line: { readonly pulse: number | undefined; readonly mean: number | undefined } | undefined;
+  /** What a person entered last on each scale. */
+  readonly scores: ReadonlyMap<string, number>;
   readonly silent: readonly { readonly forS: number; readonly isOnlyMonitor: boolean }[];
   readonly standing: readonly StandingAlarm[];
 }
@@ -58,7 +62,6 @@ interface Cuff {
   readonly systolic: number;
   readonly diastolic: number;
   readonly mean: number;
-  readonly pulse: number | undefined;
 }
 
 const PLAUSIBLE: Readonly<Record<string, readonly [number, number]>> = {
@@ -69,6 +72,7 @@ const PLAUSIBLE: Readonly<Record<string, readonly [number, number]>> = {
   respiratoryRate: [0, 120],
   abpSystolic: [0, 320],
   abpDiastolic: [0, 250],
+  abpMeanArterial: [-50, 280],
 };
 
 const HEART_RATES = ['heartRate', 'abpPulseRate', 'pulseRate'] as const;
@@ -89,6 +93,29 @@ const URGENCY: readonly Priority[] = ['notice', 'low', 'medium', 'high'];
 
 export const isAsUrgent = (a: Priority, b: Priority): boolean => URGENCY.indexOf(a) >= URGENCY.indexOf(b);
 
+/** Decision 16: what an arterial line shows below these is no pulse, and no pressure of the patient. */
+export const LEAST_PULSE = 3;
+export const LEAST_MEAN = 10;
+
+/** A correction counts in the place and at the time of what it corrects. */
+function scoresOf(session: Session | undefined): ReadonlyMap<string, number> {
+  const entered = session?.scores ?? [];
+  const counts = (first: (typeof entered)[number]): number =>
+    entered.findLast(({ corrects }) => corrects === first.id)?.value ?? first.value;
+  return new Map(entered.filter(({ corrects }) => corrects === undefined).map((first) => [first.scale, counts(first)]));
+}
+
+const NONE_SILENT: Sight['silent'] = [];
+
+interface Told {
+  readonly value: number;
+  readonly at: number;
+  readonly isDoubtful: boolean;
+}
+
+const measured = ({ value, at, isDoubtful }: Told): Reading =>
+  isDoubtful ? undefined : { value, at, isCuff: false, isExpired: false };
+
 /** The fold itself. `look` may be asked at any moment not before the last entry. */
 export class Witness {
   session: Session | undefined;
@@ -99,6 +126,10 @@ export class Witness {
   readonly #channels = new Map<string, InfusionReading>();
   readonly #hasRun = new Set<string>();
   readonly #alarms = new Map<string, StandingAlarm>();
+  /** Made anew only when an alarm or the session is another one. */
+  #standing: readonly StandingAlarm[] = [];
+  #limits: ReadonlyMap<string, number> = new Map();
+  #scores: ReadonlyMap<string, number> = new Map();
   /** Values that were observed, for those who check evidence. */
   readonly seen = new Set<string>();
 
@@ -135,23 +166,30 @@ export class Witness {
       session?.phase === 'observation'
         ? (plan?.nibpIntervalMin.observation ?? 15)
         : (plan?.nibpIntervalMin.infusion ?? 5);
-    const line = this.#line(at);
+    const line = this.#pressureOfLine(at);
+    const heartRate = this.#heartRate(at);
+    const spo2 = this.#vital('spo2', at);
     const ofCuff = (value: number): Reading =>
       cuff && { value, at: cuff.at, isCuff: true, isExpired: at - cuff.at > 3 * cuffIntervalMin * MINUTE_MS };
     return {
-      ...{ at, session, cuffIntervalMin, baseline: session?.baseline },
-      limits: new Map(session?.limits.map(({ rule, limit }) => [rule, limit])),
+      at,
+      session,
+      cuffIntervalMin,
+      baseline: session?.baseline,
+      limits: this.#limits,
       systolic: line ? line.systolic : cuff && ofCuff(cuff.systolic),
       diastolic: line ? line.diastolic : cuff && ofCuff(cuff.diastolic),
       meanArterial: line ? undefined : cuff && ofCuff(cuff.mean),
-      heartRate: this.#heartRate(at),
-      spo2: this.#vital('spo2', at),
+      heartRate,
+      spo2,
       respiratoryRate: this.#vital('respiratoryRate', at),
       cuffAgeMin: (at - Math.max(cuff?.at ?? 0, session?.phaseSince ?? 0)) / MINUTE_MS,
-      isHeartRateLost: this.#isLost(HEART_RATES, at),
-      isSaturationLost: this.#isLost(['spo2'], at),
+      isHeartRateLost: heartRate ? false : this.#isLost(HEART_RATES, at),
+      isSaturationLost: spo2 ? false : this.#isLost(['spo2'], at),
+      line: this.#line(at),
+      scores: this.#scores,
       silent: this.#silent(at),
-      standing: [...this.#alarms.values()],
+      standing: this.#standing,
       ...this.#pump(),
     };
   }
@@ -187,7 +225,7 @@ export class Witness {
     if (this.#cuffs.some((known) => known.key === key)) return;
     const mean = nibp.meanArterial ?? nibp.diastolic + (nibp.systolic - nibp.diastolic) / 3;
     const { measuredAt, systolic, diastolic, pulseRate } = nibp;
-    this.#cuffs.push({ key, at: measuredAt, systolic, diastolic, mean, pulse: pulseRate });
+    this.#cuffs.push({ key, at: measuredAt, systolic, diastolic, mean });
     for (const [what, value] of Object.entries({ systolic, diastolic, meanArterial: mean, heartRate: pulseRate }))
       if (value !== undefined) this.seen.add(`${what}=${value}@${measuredAt}`);
   }
@@ -198,23 +236,23 @@ export class Witness {
       this.#hasRun.clear();
     }
     this.session = session;
+    this.#scores = scoresOf(session);
+    this.#limits = new Map(session?.limits.map(({ rule, limit }) => [rule, limit]));
   }
 
   #alarm({ id, rule, priority, state }: StandingAlarm): void {
     if (state === 'ended') this.#alarms.delete(id);
     else this.#alarms.set(id, { id, rule, priority, state });
+    this.#standing = [...this.#alarms.values()];
   }
 
   /** The first device of the bed that gives a good number that is not too old. */
   #vital(key: string, at: number): Reading {
     const number = this.#number(key, at);
-    return number?.isDoubtful ? undefined : number && { ...number, isCuff: false, isExpired: false };
+    return number && measured(number);
   }
 
-  #number(
-    key: string,
-    at: number,
-  ): { readonly value: number; readonly at: number; readonly isDoubtful: boolean } | undefined {
+  #number(key: string, at: number): Told | undefined {
     const bySource = this.#vitals.get(key);
     if (bySource === undefined) return undefined;
     for (const [device, { validForMs }] of this.#devices) {
@@ -227,19 +265,31 @@ export class Witness {
     return undefined;
   }
 
+  /** The pulse of the last cuff reading is shown, but it is no quantity that can stay beyond a limit for seconds (clinical.md 5.1). */
   #heartRate(at: number): Reading {
     for (const key of HEART_RATES) {
       const number = this.#number(key, at);
-      if (number) return number.isDoubtful ? undefined : { ...number, isCuff: false, isExpired: false };
+      if (number) return measured(number);
     }
-    const cuff = this.#cuffs.at(-1);
-    return cuff?.pulse === undefined ? undefined : { value: cuff.pulse, at: cuff.at, isCuff: true, isExpired: false };
+    return undefined;
   }
 
-  #line(at: number): { readonly systolic: Reading; readonly diastolic: Reading } | undefined {
+  #line(at: number): Sight['line'] {
+    const systolic = this.#vital('abpSystolic', at)?.value;
+    const diastolic = this.#vital('abpDiastolic', at)?.value;
+    const mean = this.#vital('abpMeanArterial', at)?.value;
+    const pulse = systolic === undefined || diastolic === undefined ? undefined : systolic - diastolic;
+    return pulse === undefined && mean === undefined ? undefined : { pulse, mean };
+  }
+
+  /** A line without a pulse shows no pressure of the patient. */
+  #pressureOfLine(at: number): { readonly systolic: Reading; readonly diastolic: Reading } | undefined {
     const systolic = this.#vital('abpSystolic', at);
     const diastolic = this.#vital('abpDiastolic', at);
-    return systolic && diastolic && { systolic, diastolic };
+    if (systolic === undefined || diastolic === undefined) return undefined;
+    const pulse = systolic.value - diastolic.value;
+    const mean = this.#vital('abpMeanArterial', at)?.value ?? diastolic.value + pulse / 3;
+    return pulse < LEAST_PULSE || mean < LEAST_MEAN ? undefined : { systolic, diastolic };
   }
 
   /** Undefined while every monitor is silent: then nothing can be said of it. */
@@ -250,6 +300,7 @@ export class Witness {
 
   #silent(at: number): Sight['silent'] {
     const all = [...this.#devices.values()];
+    if (all.every(({ silentSince }) => silentSince === undefined)) return NONE_SILENT;
     return all.flatMap((one) => {
       if (one.silentSince === undefined) return [];
       const isOther = all.some((other) => other !== one && other.role === 'monitor' && other.isLive);

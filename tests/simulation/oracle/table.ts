@@ -7,7 +7,7 @@
  * `confirm` when a second reading in time agrees. `hysteresis`: how far back it must come to be over.
  */
 import type { Phase, Priority } from '$lib/domain/index.ts';
-import type { Reading, Sight } from './sight.ts';
+import { LEAST_MEAN, LEAST_PULSE, type Reading, type Sight } from './sight.ts';
 
 export interface Row {
   readonly rule: string;
@@ -24,6 +24,8 @@ export interface Row {
   readonly hysteresis: number;
   /** One alarm for each device or pump alarm: which of them an alarm is, the journal does not say. */
   readonly isEach?: true;
+  /** What it says may change with time alone. */
+  readonly isByClock?: true;
   /** For `as-told`: the priority that is to be signalled now. */
   readonly told?: (sight: Sight) => Priority | undefined;
 }
@@ -144,8 +146,8 @@ const PRESSURE: readonly Row[] = [
     ...FIRST,
     stands: (sight, slack) => risen(sight, 'diastolic', (delta) => delta >= 25 - slack),
   },
-  below('B1', 'high', 'systolic', 80, { ...FIRST, phases: I_O, hysteresis: 5 }),
-  below('B1', 'medium', 'systolic', 90, { ...CONFIRM, phases: I_O, hysteresis: 5 }),
+  below('B1', 'high', 'systolic', 80, { ...FIRST, phases: B_I_O, hysteresis: 5 }),
+  below('B1', 'medium', 'systolic', 90, { ...CONFIRM, phases: B_I_O, hysteresis: 5 }),
 ];
 
 const breathesBelow = ({ respiratoryRate }: Sight, limit: number): Verdict =>
@@ -193,6 +195,23 @@ const CONTINUOUS: readonly Row[] = [
   below('O2', 'high', 'spo2', 88, { phases: B_I_O, holdS: 10, clearS: 5, hysteresis: 2, isOwn: true }),
 ];
 
+/** A score stands until another is entered on its scale; never entered, nothing is missing. */
+const scored = ({ scores }: Sight, scale: string, most: number): boolean => {
+  const score = scores.get(scale);
+  return score !== undefined && score <= most;
+};
+
+const ENTERED: readonly Row[] = [
+  {
+    ...{ rule: 'N1', priority: 'high', phases: I_O, holdS: 0, hysteresis: 0 },
+    stands: (sight) => bool(scored(sight, 'moaas', 2) || scored(sight, 'rass', -3)),
+  },
+  {
+    ...{ rule: 'N1', priority: 'medium', phases: I_O, holdS: 0, hysteresis: 0 },
+    stands: (sight) => bool(scored(sight, 'moaas', 3)),
+  },
+];
+
 const DANGEROUS: ReadonlySet<string> = new Set(['S1', 'S2', 'S5', 'H1', 'O2']);
 
 const PUMP: readonly Row[] = [
@@ -234,11 +253,22 @@ const isByLine = ({ systolic }: Sight): boolean => systolic?.isCuff === false;
 
 const TECHNICAL: readonly Row[] = [
   {
-    ...{ rule: 'T1', priority: 'medium', phases: I_O, holdS: 30, hysteresis: 0 },
+    ...{ rule: 'T8', priority: 'high', phases: B_I_O, holdS: 10, clearS: 5, hysteresis: 5 },
+    stands: ({ line }, slack) => {
+      if (line === undefined) return UNKNOWN;
+      const { pulse, mean } = line;
+      const lacksPulse = pulse !== undefined && pulse < LEAST_PULSE + 0.4 * slack;
+      const lacksMean = mean !== undefined && mean < LEAST_MEAN + slack;
+      if (lacksPulse || lacksMean) return YES;
+      return pulse === undefined || mean === undefined ? UNKNOWN : NO;
+    },
+  },
+  {
+    ...{ rule: 'T1', isByClock: true, priority: 'medium', phases: I_O, holdS: 30, hysteresis: 0 },
     stands: (sight) => bool(!isByLine(sight) && sight.cuffAgeMin >= 2 * sight.cuffIntervalMin),
   },
   {
-    ...{ rule: 'T1', priority: 'low', phases: I_O, holdS: 30, hysteresis: 0 },
+    ...{ rule: 'T1', isByClock: true, priority: 'low', phases: I_O, holdS: 30, hysteresis: 0 },
     stands: (sight) => bool(!isByLine(sight) && sight.cuffAgeMin >= sight.cuffIntervalMin + 2),
   },
   {
@@ -250,13 +280,13 @@ const TECHNICAL: readonly Row[] = [
     stands: ({ isSaturationLost }) => (isSaturationLost === undefined ? UNKNOWN : bool(isSaturationLost)),
   },
   {
-    ...{ rule: 'T4', isEach: true, priority: 'high', phases: I, holdS: 0, hysteresis: 0 },
+    ...{ rule: 'T4', isEach: true, isByClock: true, priority: 'high', phases: I, holdS: 0, hysteresis: 0 },
     stands: ({ silent }) => bool(silent.some((one) => one.isOnlyMonitor && one.forS >= 5)),
   },
   {
-    ...{ rule: 'T4', isEach: true, priority: 'medium', phases: OPEN, holdS: 0, hysteresis: 0 },
+    ...{ rule: 'T4', isEach: true, isByClock: true, priority: 'medium', phases: OPEN, holdS: 0, hysteresis: 0 },
     stands: ({ silent }) => bool(silent.some(({ forS }) => forS >= 5)),
   },
 ];
 
-export const ROWS: readonly Row[] = [...PRESSURE, ...CONTINUOUS, ...PUMP, ...TECHNICAL];
+export const ROWS: readonly Row[] = [...PRESSURE, ...CONTINUOUS, ...ENTERED, ...PUMP, ...TECHNICAL];

@@ -36,7 +36,12 @@ export class SimulatedNurse {
   /** When which alarm will be answered. */
   readonly #answers = new Map<string, number>();
   #nextMistakeMs: number;
+  readonly #scoring: Chance;
+  #nextScoreMs: number;
+  /** Entered in error, to be put right a little later. */
+  #correction: { readonly atMs: number; readonly command: Command } | undefined;
   #commands = 0;
+  #scores = 0;
   refusals = 0;
 
   constructor(draw: SessionDraw, bed: BedId, screen: SimulatedScreen) {
@@ -46,6 +51,8 @@ export class SimulatedNurse {
     this.#chance = Chance.of(draw.nurse.seed, 'nurse');
     this.#tasks = this.#usualWork().map((task) => ({ ...task, nextMs: task.fromMs }));
     this.#nextMistakeMs = this.#chance.exponential(draw.nurse.mistakesEveryMs);
+    this.#scoring = Chance.of(draw.nurse.seed, 'scores');
+    this.#nextScoreMs = draw.nurse.scoresEveryMs;
   }
 
   /** Looks at the screen, once a second. */
@@ -54,6 +61,7 @@ export class SimulatedNurse {
     if (view === undefined || !this.#screen.isConnected) return;
     this.#work(view, nowMs);
     this.#answer(view, nowMs);
+    this.#score(view, nowMs);
     if (nowMs < this.#nextMistakeMs) return;
     this.#nextMistakeMs = nowMs + this.#chance.exponential(this.#draw.nurse.mistakesEveryMs);
     this.#err(view);
@@ -86,6 +94,28 @@ export class SimulatedNurse {
         if (this.#chance.is(0.2)) this.#ask({ type: 'acknowledge', alarm: alarm.id });
       }
     }
+  }
+
+  /** How deeply the patient sleeps: at the usual times, more often in deep sedation, and now and then wrong at first. */
+  #score({ session }: BedView, nowMs: number): void {
+    if (session === undefined) return;
+    if (this.#correction && nowMs >= this.#correction.atMs) {
+      this.#ask(this.#correction.command);
+      this.#correction = undefined;
+    }
+    if (nowMs < this.#nextScoreMs) return;
+    const chance = this.#scoring;
+    const { scoresEveryMs, sedated } = this.#draw.nurse;
+    const isSedated = sedated.some(({ fromMs, forMs }) => nowMs >= fromMs && nowMs < fromMs + forMs);
+    this.#nextScoreMs = nowMs + chance.between(0.7, 1.3) * (isSedated ? 2 * MINUTE_MS : scoresEveryMs);
+    const scale = chance.pick(['moaas', 'moaas', 'rass'] as const);
+    const value = scored(chance, scale, isSedated);
+    const id = `score-${(this.#scores += 1)}`;
+    this.#ask({ type: 'record-score', id, scale, value });
+    if (!chance.is(0.25)) return;
+    const right = scored(chance, scale, !isSedated);
+    const command: Command = { type: 'record-score', id: `${id}-right`, scale, value: right, corrects: id };
+    this.#correction = { atMs: nowMs + chance.between(3, 60) * SECOND_MS, command };
   }
 
   /** Something that people also press. */
@@ -139,6 +169,12 @@ export class SimulatedNurse {
         ({ phaseProposal }) => phaseProposal && { type: 'set-phase', phase: phaseProposal.to },
       ),
     ];
+    if (scenario.sprays) {
+      // No pump tells when it begins and when the last spray has been given.
+      const givenMs = startMs + 12 * MINUTE_MS;
+      tasks.push(task(startMs, givenMs, always({ type: 'set-phase', phase: 'infusion' })));
+      tasks.push(task(givenMs, lengthMs, always({ type: 'set-phase', phase: 'observation' })));
+    }
     if (this.#chance.is(0.3)) {
       const limit = this.#chance.pick([
         { rule: 'S1', limit: this.#chance.whole(150, 200) },
@@ -181,6 +217,11 @@ export class SimulatedNurse {
     });
     return id;
   }
+}
+
+function scored(chance: Chance, scale: 'moaas' | 'rass', isSedated: boolean): number {
+  if (scale === 'moaas') return isSedated ? chance.whole(0, 3) : chance.whole(3, 5);
+  return isSedated ? chance.whole(-5, -2) : chance.whole(-2, 1);
 }
 
 const isWaiting = ({ state, isOutranked }: Alarm): boolean =>
