@@ -40,9 +40,9 @@ const physiological = ({ journal }: JudgedRecording): ReadonlySet<string> =>
       .map(({ rule }) => rule),
   );
 
-/** What the recording itself says at that time; a value stands until the next one comes. */
-const stoodAt = (course: readonly (number | undefined)[], atS: number): number | undefined =>
-  course.slice(0, Math.floor(atS) + 1).findLast((value) => value !== undefined);
+/** What the recording itself had said before that time; a value stands until the next one comes. */
+const stoodBefore = (course: readonly (number | undefined)[], atS: number): number | undefined =>
+  course.slice(0, Math.ceil(atS)).findLast((value) => value !== undefined);
 
 /**
  * Seconds at which a value has stood below the limit for so long; a value stands until the next one comes. Such a fall is over
@@ -90,7 +90,7 @@ describe.skipIf(!HAS_DATA)(`volunteers who breathe less oxygen, each on four oxi
       const judged = await judgeOximeter(course);
       const again = seenOf(judged, 'O2', 'worsened');
       for (const { value = Infinity, answeredAtS = 0 } of again)
-        expect((stoodAt(course.spo2, answeredAtS) ?? -Infinity) - value).toBeGreaterThanOrEqual(5);
+        expect((stoodBefore(course.spo2, answeredAtS) ?? -Infinity) - value).toBeGreaterThanOrEqual(5);
       const { sounded = 0 } = tallyAlarms(judged.journal).find(({ rule }) => rule === 'O2') ?? {};
       expect(sounded, `${who} on ${by}`).toBeLessThanOrEqual(6);
     }
