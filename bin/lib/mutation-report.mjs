@@ -73,7 +73,8 @@ const ABOUT = [
 
 function row(name, counts) {
   const { valid, killed, timeout, survived, noCoverage, ignored } = counts;
-  return `| ${[name, `${scoreOf(counts).toFixed(1)} %`, valid, killed, timeout, survived, noCoverage, ignored].join(' | ')} |`;
+  const score = valid === 0 ? 'nothing to change' : `${scoreOf(counts).toFixed(1)} %`;
+  return `| ${[name, score, valid, killed, timeout, survived, noCoverage, ignored].join(' | ')} |`;
 }
 
 const nameIn = (room, { files }) => Object.keys(files).map((file) => file.slice(room.length + 1));

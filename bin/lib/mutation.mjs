@@ -4,7 +4,7 @@
  * Other tests may notice more, so the score is a lower bound. The result of each file stays in `.infuscope/mutation/` until the
  * next run of that file.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GOAL_PERCENT, countsOf, isPassed, markdownOf, scoreOf } from './mutation-report.mjs';
@@ -110,8 +110,11 @@ async function mutate(file, jobs) {
   }
   const place = resultOf(file);
   mkdirSync(dirname(place), { recursive: true });
-  renameSync(join(ROOT, WRITTEN), place);
-  return read(place);
+  const result = read(join(ROOT, WRITTEN));
+  // Stryker leaves out a file in which there is nothing to change.
+  result.files[file] ??= { language: 'typescript', source: readFileSync(join(ROOT, file), 'utf8'), mutants: [] };
+  writeFileSync(place, JSON.stringify(result));
+  return result;
 }
 
 const resultOf = (file) => join(ROOT, RESULTS, `${file.replaceAll('/', '.')}.json`);

@@ -96,8 +96,8 @@ describe.skipIf(missing.length > 0)(`${what} on a serial port${why}`, () => {
       startStation([[{ driver: 'ge-s5-dri', link: { serial: ours } }]]),
       TestBrowser.open(),
     ]);
-    await monitor.play();
     nurse = await browser.visit(new URL('/bed/bed-1', station.address).href);
+    await monitor.play();
   });
   afterAll(async () => {
     monitor?.unplug();
@@ -112,7 +112,7 @@ describe.skipIf(missing.length > 0)(`${what} on a serial port${why}`, () => {
     await shown(/^Oxygen saturation 9[67]/).waitFor();
   });
 
-  test('its cuff reading stands there with its age', async () => {
+  test.skipIf(!IS_WHOLE)('its cuff reading stands there with its age', async () => {
     await shown(/^Cuff pressure 93\/48 mmHg, \d+ min ago|^Cuff pressure 93\/48 mmHg, now/).waitFor();
     expect(await nurse.page.getByRole('region', { name: 'Numbers' }).innerText()).toMatch(/93\/48\s+MAP 69/);
   });
