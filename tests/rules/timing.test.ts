@@ -101,6 +101,25 @@ describe('hold', () => {
   });
 });
 
+describe('a line that held so far gives way to the cuff', () => {
+  const held: readonly Sight[] = [
+    [0, 'yes', 0, 'continuous'],
+    [6, 'unknown'],
+  ];
+
+  test('whose one reading counts at once where a first one does', () => {
+    expect(states(FIRST, [...held, [7, 'yes', 5]])).toEqual(['pending', 'pending', 'present']);
+    expect(lived(FIRST, [...held, [7, 'yes', 5]]).at(-1)).toEqual({ at: 'present', since: 5000 });
+  });
+
+  test('whose one reading is no time of the line where a second one must agree', () => {
+    const switched: readonly Sight[] = [...held, [7, 'yes', 5], [15, 'yes', 5], [60, 'yes', 5]];
+    expect(states(CONFIRM, switched)).toEqual(['pending', 'pending', 'pending', 'pending', 'pending']);
+    expect(lived(CONFIRM, switched).at(-1)).toMatchObject({ awaits: 'confirmation', since: 5000 });
+    expect(states(CONFIRM, [...switched, [245, 'yes', 240]]).at(-1)).toBe('present');
+  });
+});
+
 test.each([HOLD, FIRST, CONFIRM])('what is not crossed, or not known, begins nothing: %j', (timing) => {
   expect(
     states(timing, [

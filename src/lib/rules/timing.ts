@@ -72,8 +72,11 @@ function begin(timing: Timing, { now, answer }: TimingInput): LevelState {
 type Pending = Extract<LevelState, { at: 'pending' }>;
 type Present = Extract<LevelState, { at: 'present' }>;
 
-function hold(state: Pending, timing: Timing, { now, answer }: TimingInput): LevelState {
+function hold(state: Pending, timing: Timing, input: TimingInput): LevelState {
+  const { now, answer } = input;
   if (answer.truth === 'no') return ABSENT;
+  // The line held so far; now a single reading speaks, which is judged as one.
+  if (answer.truth === 'yes' && answer.isEpisodic) return begin(timing, input);
   if (answer.truth === 'unknown') {
     if (state.unknownSince === undefined) return { ...state, unknownSince: now };
     return now - state.unknownSince >= FREEZE_LIMIT_MS ? ABSENT : state;

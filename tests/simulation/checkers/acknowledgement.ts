@@ -1,4 +1,7 @@
-/** An answer answers what it names and what that outranks, once; it ends no condition and silences nothing else. */
+/**
+ * An answer answers what it names and what that outranks, once; it ends no condition and silences nothing else. What is over in
+ * the moment of the answer ends by itself: whether it was over, the judgement is asked.
+ */
 import type { Alarm, JournalEntry, RuleSet } from '$lib/domain/index.ts';
 import type { Course } from '../world/ward.ts';
 import type { Violation } from './checker.ts';
@@ -54,7 +57,12 @@ function wrongIn(
       if (isRepeated) wrong.push('is carried out twice');
       if (before?.state === 'acknowledged') wrong.push('answers what was answered');
       if (alarm.state === 'ended' && before?.state !== 'latched') wrong.push(`ends ${alarm.rule} while it stands`);
-    } else if (alarm.state === 'ended' && alarm.id === named && before?.state === 'active') {
+    } else if (
+      alarm.state === 'ended' &&
+      cause !== 'condition-ended' &&
+      alarm.id === named &&
+      before?.state === 'active'
+    ) {
       wrong.push(`ends its condition by "${cause}"`);
     }
   }

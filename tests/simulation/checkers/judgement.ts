@@ -128,7 +128,7 @@ class Reasons {
     if (same.length === 0) return [];
     switch (cause) {
       case 'signalled':
-        return same.some(({ may }) => may) || isAnyUncertain(sight, first) ? [] : ['is signalled without a reason'];
+        return same.some((one) => one.may || isAnyUncertain(sight, one)) ? [] : ['is signalled without a reason'];
       case 'noticed':
         return same.some(({ mayBeNoticed }) => mayBeNoticed) ? [] : ['is noticed without a reason'];
       case 'condition-ended':
@@ -146,6 +146,7 @@ const STATED_ANEW: ReadonlySet<string> = new Set(['noticed', 'signalled', 'retur
 /** A pump that is told of twice, a line that is gone: the documents leave open how to judge them. */
 function isAnyUncertain(sight: Sight, { row }: Clockwork): boolean {
   if (row.rule === 'T8') return sight.line === undefined;
+  if (row.rule === 'S7' && row.priority === 'high') return sight.isInfusing === undefined;
   if (row.rule.startsWith('P')) return sight.pumpAlarm === 'unknown' || sight.isInfusing === undefined;
   return row.of === 'meanArterial' && sight.meanArterial === undefined;
 }

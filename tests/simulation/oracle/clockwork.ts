@@ -14,9 +14,6 @@ import type { Sight } from './sight.ts';
 export const MARGIN_MS = 600;
 const FREEZE_MS = 30_000;
 const CONFIRM_WITHIN_MIN = 5;
-/** Longer than any row asks for before it is over. */
-const OVER_MS = 20_000;
-
 export class Clockwork {
   readonly row: Row;
   #at = 0;
@@ -53,7 +50,7 @@ export class Clockwork {
     // How long a cuff reading has been standing is no time that a line has been beyond the limit.
     if (verdict.is === 'yes' && this.#last.is === 'yes' && verdict.isCuff !== this.#last.isCuff) this.#strictMs = 0;
     // While a line gives the pressure no cuff reading is judged; what it read before confirms nothing afterwards.
-    if (verdict.isCuff === false) this.#begin();
+    if (sight.systolic?.isCuff === false) this.#begin();
     else if (row.cuff === 'confirm') this.#confirm(verdict, held, sight.cuffIntervalMin);
     this.#last = verdict;
     if (this.must) this.#hasStood = true;
@@ -88,7 +85,11 @@ export class Clockwork {
   /** What stood may have ended: it is back inside, for as long as the row asks. */
   get mayEnd(): boolean {
     if (!this.#hasStood) return true;
-    return !this.#isHeld && this.#insideMs >= (this.#isByCuff ? 0 : (this.row.clearS ?? 0) * 1000) - MARGIN_MS;
+    return !this.#isHeld && this.#isBackLongEnough;
+  }
+
+  get #isBackLongEnough(): boolean {
+    return this.#insideMs >= (this.#isByCuff ? 0 : (this.row.clearS ?? 0) * 1000) - MARGIN_MS;
   }
 
   get #isByCuff(): boolean {
@@ -122,7 +123,7 @@ export class Clockwork {
       this.#unknownMs = 0;
     }
     if (!this.#isHeld) this.#insideMs += ms;
-    if (this.#insideMs > OVER_MS) this.#hasStood = false;
+    if (this.#insideMs > 0 && this.#isBackLongEnough) this.#hasStood = false;
   }
 
   /** The second of two readings that agree, taken in time after the first. */
