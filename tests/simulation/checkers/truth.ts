@@ -81,15 +81,19 @@ const isJudgeable = (sample: TruthSample, { rule, isThere, isMeasured }: Danger,
   along.isWatched &&
   !along.hasOwnLimit(rule);
 
+/** Beyond it a cuff measures nothing: the monitor says that the reading has failed (rule T3). */
+const MOST_BY_CUFF = 300;
+
 /** A cuff that shows 180 and more. */
 function cuffsMissed(course: TrueCourse): readonly Violation[] {
   const along = new Along(course);
   const violations: Violation[] = [];
   let reading: TruthSample['cuff'];
   let sinceMs = Infinity;
+  let shownAt = 0;
   for (const sample of course.truth) {
     along.to(sample.at ?? along.at);
-    if (sample.cuff !== reading) sinceMs = sample.simMs;
+    if (sample.cuff !== reading) [sinceMs, shownAt] = [sample.simMs, along.at];
     reading = sample.cuff;
     const isJudged =
       sample.at !== undefined &&
@@ -100,8 +104,9 @@ function cuffsMissed(course: TrueCourse): readonly Violation[] {
     if (!isJudged) sinceMs = reading && reading.systolic >= 180 && sinceMs < Infinity ? sample.simMs : sinceMs;
     if (reading === undefined || reading.systolic < 180.5 || sample.simMs - sinceMs < DEVICE_MS || !isJudged) continue;
     sinceMs = Infinity;
-    if (along.admittedAt > (sample.at ?? 0) - DEVICE_MS || along.isInForce('S1')) continue;
-    if (along.hasReading(reading.systolic)) continue;
+    // What was read before the patient came is another one's.
+    if (along.admittedAt > shownAt || along.admittedAt > (sample.at ?? 0) - DEVICE_MS) continue;
+    if (reading.systolic > MOST_BY_CUFF || along.isInForce('S1') || along.hasReading(reading.systolic)) continue;
     violations.push({
       checker: 'truth',
       at: along.at,
