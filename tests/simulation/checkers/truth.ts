@@ -38,7 +38,7 @@ const DANGERS: readonly Danger[] = [
 const WATCHED: ReadonlySet<Phase> = new Set<Phase>(['baseline', 'infusion', 'observation']);
 const IN_FORCE: ReadonlySet<AlarmState> = new Set<AlarmState>(['active', 'acknowledged', 'suspended']);
 
-type TrueCourse = Pick<Course, 'journal' | 'ruleSet' | 'truth'>;
+type TrueCourse = Pick<Course, 'draw' | 'journal' | 'ruleSet' | 'truth'>;
 
 export function checkTruth(course: TrueCourse): readonly Violation[] {
   const has = (rule: string): boolean => course.ruleSet.rules.some(({ id }) => id === rule);
@@ -81,8 +81,11 @@ const isJudgeable = (sample: TruthSample, { rule, isThere, isMeasured }: Danger,
   along.isWatched &&
   !along.hasOwnLimit(rule);
 
-/** Beyond it a cuff measures nothing: the monitor says that the reading has failed (rule T3). */
-const MOST_BY_CUFF = 300;
+/** An S/5 sends hundredths of a mmHg in 16 bits: what is more it can only call over its range. */
+const MOST_BY_S5 = 327.67;
+
+const isTellable = ({ devices }: TrueCourse['draw'], systolic: number): boolean =>
+  systolic <= MOST_BY_S5 || !devices.some(({ driver }) => driver === 'ge-s5-dri');
 
 /** A cuff that shows 180 and more. */
 function cuffsMissed(course: TrueCourse): readonly Violation[] {
@@ -106,7 +109,8 @@ function cuffsMissed(course: TrueCourse): readonly Violation[] {
     sinceMs = Infinity;
     // What was read before the patient came is another one's.
     if (along.admittedAt > shownAt || along.admittedAt > (sample.at ?? 0) - DEVICE_MS) continue;
-    if (reading.systolic > MOST_BY_CUFF || along.isInForce('S1') || along.hasReading(reading.systolic)) continue;
+    if (!isTellable(course.draw, reading.systolic) || along.isInForce('S1') || along.hasReading(reading.systolic))
+      continue;
     violations.push({
       checker: 'truth',
       at: along.at,
