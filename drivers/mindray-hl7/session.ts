@@ -7,6 +7,9 @@
  *                        ├── three queries without numbers ──▶ reopen (closed)
  *                        ╰── nothing at all for 5 s, also while streaming ──▶ reopen (closed)
  *
+ * A cuff reading is said once. When something came that could not be read, it may have been one: the query is sent again,
+ * which brings the last reading, at most every 10 s. A message that we merely have no use for is not that.
+ *
  * A keep-alive leaves every second from the opening on, as all known programs do it. Nobody acknowledges anything: an
  * answer is that data come, and data are used whether they were asked for or not.
  *
@@ -26,6 +29,8 @@ export const ECHO_MS = 1000;
 /** Without any frame the connection is dead; without numbers the query is asked again. */
 export const SILENT_AFTER_MS = 5000;
 const MAX_QUERIES = 3;
+/** Between a query and the next one, which asks for what may have been lost. */
+export const RETRIEVAL_MS = 10_000;
 
 /** `since` the last of so many queries without numbers. */
 interface Asking {
@@ -42,6 +47,9 @@ export interface State {
   readonly settings: Settings;
   readonly phase: Phase;
   readonly echoedAt: MonotonicMs;
+  readonly askedAt: MonotonicMs;
+  /** Something came since the last query that could not be read. */
+  readonly hasLost: boolean;
   /** Last frame of any kind, or the opening. */
   readonly heardAt: MonotonicMs;
   /** Since the opening. */
@@ -75,6 +83,8 @@ export function start(context: SessionContext): State {
     settings: readSettings(context.settings),
     phase: { at: 'closed' },
     echoedAt: monotonicMs(0),
+    askedAt: monotonicMs(0),
+    hasLost: false,
     heardAt: monotonicMs(0),
     hasHeard: 'nothing',
     nibp: NO_CUFF_YET,
@@ -89,9 +99,9 @@ export function step(state: State, input: SessionInput<Message>): Result {
     case 'message':
       return hear(state, input.message, input.now);
     case 'undecodable':
-      return [noteFrame(state, input.now), []];
+      return [{ ...noteFrame(state, input.now), hasLost: state.hasLost || input.why !== 'unknown-code' }, []];
     case 'noise':
-      return [{ ...state, hasHeard: state.hasHeard === 'nothing' ? 'noise' : state.hasHeard }, []];
+      return [{ ...state, hasHeard: state.hasHeard === 'nothing' ? 'noise' : state.hasHeard, hasLost: true }, []];
     case 'tick':
       return tick(state, input.now);
     case 'closing':
@@ -115,7 +125,8 @@ function open(state: State, now: MonotonicMs): Result {
 /** A query replaces the one before. */
 function ask(state: State, now: MonotonicMs, { queries, wasLive }: Pick<Asking, 'queries' | 'wasLive'>): Result {
   const query: Query = { kind: 'query', bedAddress: state.settings.bedAddress, wants: WANTS };
-  return [{ ...state, phase: { at: 'asking', since: now, queries, wasLive } }, [{ type: 'send', query }]];
+  const phase: Asking = { at: 'asking', since: now, queries, wasLive };
+  return [{ ...state, phase, askedAt: now, hasLost: false }, [{ type: 'send', query }]];
 }
 
 const noteFrame = (state: State, now: MonotonicMs): State => ({
@@ -187,11 +198,18 @@ function seekNumbers(state: State, now: MonotonicMs): Result {
       return [next, [told, ...effects]];
     }
     case 'streaming': {
-      if (now - phase.lastAt < SILENT_AFTER_MS) return [state, []];
+      if (now - phase.lastAt < SILENT_AFTER_MS) return retrieve(state, now);
       const [next, effects] = ask(state, now, { queries: 1, wasLive: true });
       return [next, [{ type: 'status', state: 'silent', reason: NO_NUMBERS }, ...effects]];
     }
   }
+}
+
+/** Numbers go on meanwhile, so the link stays live. */
+function retrieve(state: State, now: MonotonicMs): Result {
+  if (!state.hasLost || now - state.askedAt < RETRIEVAL_MS) return [state, []];
+  const [asked, effects] = ask(state, now, { queries: 1, wasLive: true });
+  return [{ ...asked, phase: state.phase }, effects];
 }
 
 const NO_NUMBERS = 'The monitor answers, but no numbers have come for 5 s; they are asked for again.';

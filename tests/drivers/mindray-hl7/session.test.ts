@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fromLatin1, latin1 } from '$drivers/bytes.ts';
+import { frame } from '$drivers/hl7/mllp.ts';
 import { mindrayHl7 } from '$drivers/mindray-hl7/index.ts';
 import { Bench, DEVICE } from './bench.ts';
-import { ECHO, HEART, NO_CUFF, OXIMETER, QUERY, say } from './vectors.ts';
+import { CUFF, ECHO, HEART, NO_CUFF, OXIMETER, QUERY, say } from './vectors.ts';
 
 const UNKNOWN = say('999');
 const live = (settings: Readonly<Record<string, unknown>> = {}): Bench =>
@@ -125,6 +126,32 @@ describe('a monitor that answers without numbers', () => {
     const bench = live().hearFor(4000, UNKNOWN);
     expect(bench.reopens).toEqual([]);
     expect(bench.hearFor(3000, UNKNOWN).states).toEqual(['live', 'silent']);
+  });
+});
+
+describe('something that could not be read', () => {
+  test.each([
+    ['bytes between two frames', fromLatin1('garbage')],
+    ['a frame without a message', frame(fromLatin1('garbage'))],
+  ])('may have been a cuff reading, which is said once: the query is sent again, at most every 10 s (%s)', (_, bytes) => {
+    const bench = live().hear(bytes).hearFor(6750, ECHO, HEART);
+    expect(bench.timesSent('query', 1)).toEqual([1000]);
+    bench.hearFor(20_000, ECHO, HEART);
+    expect(bench.timesSent('query', 1)).toEqual([1000, 11_000]);
+    bench.hear(bytes).hearFor(1000, ECHO, HEART).hear(bytes).hearFor(30_000, ECHO, HEART);
+    expect(bench.timesSent('query', 11_001)).toEqual([30_000, 40_000]);
+    expect(bench.states).toEqual(['live']);
+  });
+
+  test('brings the reading that was lost, once', () => {
+    const bench = live().hearFor(40_000, ECHO, HEART).hear(frame(fromLatin1('garbage'))).hearFor(1000, ECHO, HEART);
+    bench.hear(CUFF, CUFF);
+    expect(bench.nibp).toMatchObject([{ systolic: 135, diastolic: 67, measuredAt: bench.now }]);
+  });
+
+  test('is not what we merely have no use for', () => {
+    const bench = live().hearFor(30_000, ECHO, HEART, UNKNOWN);
+    expect(bench.timesSent('query', 1)).toEqual([1000]);
   });
 });
 
