@@ -133,18 +133,24 @@ describe('something that could not be read', () => {
   test.each([
     ['bytes between two frames', fromLatin1('garbage')],
     ['a frame without a message', frame(fromLatin1('garbage'))],
-  ])('may have been a cuff reading, which is said once: the query is sent again, at most every 10 s (%s)', (_, bytes) => {
-    const bench = live().hear(bytes).hearFor(6750, ECHO, HEART);
-    expect(bench.timesSent('query', 1)).toEqual([1000]);
-    bench.hearFor(20_000, ECHO, HEART);
-    expect(bench.timesSent('query', 1)).toEqual([1000, 11_000]);
-    bench.hear(bytes).hearFor(1000, ECHO, HEART).hear(bytes).hearFor(30_000, ECHO, HEART);
-    expect(bench.timesSent('query', 11_001)).toEqual([30_000, 40_000]);
-    expect(bench.states).toEqual(['live']);
-  });
+  ])(
+    'may have been a cuff reading, which is said once: the query is sent again, at most every 10 s (%s)',
+    (_, bytes) => {
+      const bench = live().hear(bytes).hearFor(6750, ECHO, HEART);
+      expect(bench.timesSent('query', 1)).toEqual([1000]);
+      bench.hearFor(20_000, ECHO, HEART);
+      expect(bench.timesSent('query', 1)).toEqual([1000, 11_000]);
+      bench.hear(bytes).hearFor(1000, ECHO, HEART).hear(bytes).hearFor(30_000, ECHO, HEART);
+      expect(bench.timesSent('query', 11_001)).toEqual([30_000, 40_000]);
+      expect(bench.states).toEqual(['live']);
+    },
+  );
 
   test('brings the reading that was lost, once', () => {
-    const bench = live().hearFor(40_000, ECHO, HEART).hear(frame(fromLatin1('garbage'))).hearFor(1000, ECHO, HEART);
+    const bench = live()
+      .hearFor(40_000, ECHO, HEART)
+      .hear(frame(fromLatin1('garbage')))
+      .hearFor(1000, ECHO, HEART);
     bench.hear(CUFF, CUFF);
     expect(bench.nibp).toMatchObject([{ systolic: 135, diastolic: 67, measuredAt: bench.now }]);
   });
