@@ -11,6 +11,9 @@
  *
  * A reading that arrives while we watch and whose time contradicts the known difference is undated too: an old one that was
  * never shown to us, or the monitor's clock was set. The next one that agrees with it proves the clock.
+ *
+ * Frames have no sum. A reading that lacks a pressure without saying that there is none, or whose time cannot be, may have been
+ * damaged on its way: it is doubted, which asks the monitor for it again, and believed when it comes a second time.
  */
 import { later, monotonicMs, type CuffStatus, type DeviceId, type MonotonicMs } from '$lib/domain/index.ts';
 import type { NibpMeasurement } from '$lib/domain/index.ts';
@@ -35,6 +38,8 @@ interface CuffNumbers {
 interface CuffReading {
   readonly deviceTime: number;
   readonly numbers: Partial<CuffNumbers>;
+  /** Both pressures are there, be it to say that there is none. */
+  readonly isWhole: boolean;
 }
 
 export interface NibpMemory {
@@ -44,6 +49,8 @@ export interface NibpMemory {
   readonly leads: readonly number[];
   /** First numbers on this link; undefined while none have come. */
   readonly numbersSince?: MonotonicMs;
+  /** Time of the last reading that was doubted. */
+  readonly doubted?: number;
   /** Nothing newer than `known` can stand there unseen: the monitor would tell it. */
   readonly isWatching: boolean;
   /** When we last were watching. */
@@ -81,6 +88,8 @@ export function onSpot(memory: NibpMemory, parameters: readonly SpotParameter[],
   const reading = assemble(lines);
   if (!reading) return withdraw(watching, moment);
   if (memory.known.includes(reading.deviceTime)) return [watching, []];
+  if (!reading.isWhole && memory.doubted !== reading.deviceTime)
+    return [{ ...memory, doubted: reading.deviceTime }, []];
   const known = [...memory.known.slice(1 - REMEMBERED), reading.deviceTime];
   const numbers = completed(reading.numbers);
   if (!numbers)
@@ -88,9 +97,10 @@ export function onSpot(memory: NibpMemory, parameters: readonly SpotParameter[],
   const leads = memory.isWatching ? withLead(memory.leads, reading.deviceTime - moment.at) : memory.leads;
   const measuredAt = memory.isWatching ? dateArrived(leads, moment.at) : dateStanding(memory, reading, moment.at);
   const next: NibpMemory = { ...watching, known, leads };
-  return measuredAt === undefined
-    ? showUndated(next, numbers, moment)
-    : tell(next, { ...moment, measuredAt, deviceTime: reading.deviceTime, ...numbers });
+  if (measuredAt !== undefined)
+    return tell(next, { ...moment, measuredAt, deviceTime: reading.deviceTime, ...numbers });
+  const doubted = memory.isWatching ? { doubted: reading.deviceTime } : {};
+  return showUndated({ ...next, ...doubted }, numbers, moment);
 }
 
 const CUFF_KEYS: ReadonlyMap<number, keyof CuffNumbers> = new Map([
@@ -106,11 +116,14 @@ function assemble(lines: readonly SpotParameter[]): CuffReading | undefined {
   if (times.length === 0) return undefined;
   const newest = Math.max(...times);
   const numbers: Partial<Record<keyof CuffNumbers, number>> = {};
+  const said = new Set<keyof CuffNumbers>();
   for (const { id, content, deviceTime } of lines) {
     const key = CUFF_KEYS.get(id);
-    if (key && deviceTime === newest && typeof content === 'number') numbers[key] = content;
+    if (!key || deviceTime !== newest || content === 'unreadable') continue;
+    said.add(key);
+    if (typeof content === 'number') numbers[key] = content;
   }
-  return { deviceTime: newest, numbers };
+  return { deviceTime: newest, numbers, isWhole: said.has('systolic') && said.has('diastolic') };
 }
 
 function completed({ systolic, diastolic, ...others }: Partial<CuffNumbers>): CuffNumbers | undefined {

@@ -48,7 +48,7 @@ export interface State {
   readonly phase: Phase;
   readonly echoedAt: MonotonicMs;
   readonly askedAt: MonotonicMs;
-  /** Something came since the last query that could not be read. */
+  /** Something came since the last query that could not be read, or is doubted. */
   readonly hasLost: boolean;
   /** Last frame of any kind, or the opening. */
   readonly heardAt: MonotonicMs;
@@ -151,7 +151,8 @@ function hear(before: State, message: Message, now: MonotonicMs): Result {
     }
     case 'spot': {
       const [nibp, told] = onSpot(state.nibp, message.parameters, moment);
-      return [{ ...state, nibp }, observe(told)];
+      const isDoubted = nibp.doubted !== undefined && nibp.doubted !== state.nibp.doubted;
+      return [{ ...state, nibp, hasLost: state.hasLost || isDoubted }, observe(told)];
     }
     case 'alarms': {
       const [alarms, told] = onAlarms(state.alarms, message.of, message.alarms, moment);

@@ -9,6 +9,7 @@
  *   pressure gone, no word       they are new when any of them changed; asked for again until they do, for 10 s, because the
  *                                module may still be reckoning: zeros without an error are no result yet
  *   "complete", nothing seen     new when changed: the word also ends other commands
+ *   on coming back within 60 s   they are new when changed: measured while we were away, dated by our coming
  *   on coming                    they stand there undated; shown, never a measurement
  */
 import { later, type CuffStatus, type DeviceId, type MonotonicMs, type NibpMeasurement } from '$lib/domain/index.ts';
@@ -20,10 +21,17 @@ export const INFLATED_MMHG = 20;
 const SLACK_MMHG = 10;
 const RESULT_PATIENCE_MS = 10_000;
 const ASK_AGAIN_MS = 1000;
+/** A measurement that ended while we were away for so long may be dated by our coming back. */
+export const BREAK_MS = 60_000;
 
 /** Numbers that are to be fetched, and what they may be. */
 type Due =
-  | { readonly because: 'came'; readonly askAt: MonotonicMs }
+  | {
+      readonly because: 'came';
+      readonly askAt: MonotonicMs;
+      readonly at: MonotonicMs;
+      readonly awaySince?: MonotonicMs;
+    }
   | {
       readonly because: 'ended';
       readonly askAt: MonotonicMs;
@@ -57,13 +65,17 @@ export const NO_CUFF_YET: CuffMemory = {
   endedAt: undefined,
 };
 
-/** The link is new, or was silent: what the cuff did meanwhile is not known. */
-export const onArrival = (memory: CuffMemory, now: MonotonicMs): CuffMemory => ({
-  ...memory,
-  pump: 'unknown',
-  due: { because: 'came', askAt: now },
-  endedAt: now,
-});
+/**
+ * The link is new, or was silent: what the cuff did meanwhile is not known. With numbers that were not fetched before the next
+ * silence, we have been away since the one before.
+ *
+ * @param heardAt when the module last said something, if ever.
+ */
+export function onArrival(memory: CuffMemory, heardAt: MonotonicMs | undefined, now: MonotonicMs): CuffMemory {
+  const awaySince = memory.due?.because === 'came' ? memory.due.awaySince : heardAt;
+  const due: Due = { because: 'came', askAt: now, at: now, ...(awaySince !== undefined && { awaySince }) };
+  return { ...memory, pump: 'unknown', due, endedAt: now };
+}
 
 export function onPressure(memory: CuffMemory, mmHg: number, moment: Moment): CuffStep {
   const { pump, due } = memory;
@@ -109,6 +121,7 @@ export function onData(memory: CuffMemory, data: Data, moment: Moment): CuffStep
   const isChanged = !known || !isSameData(known, data);
   const seen: CuffMemory = { ...memory, due: undefined, known: data };
   const hasWord = due?.because === 'ended' && due.isSaid && due.isInflationSeen;
+  if (isMeasuredAway(memory) && isChanged && numbersOf(data)) return conclude(seen, data, memory.due.at, moment);
   if (due?.because !== 'ended' || (!known && !hasWord)) return arrive(seen, data, isChanged, moment);
   const isReady = due.isSaid || data.error !== 0 || numbersOf(data) !== undefined;
   if (hasWord || (isChanged && isReady)) return conclude(seen, data, due.endedAt, moment);
@@ -116,6 +129,15 @@ export function onData(memory: CuffMemory, data: Data, moment: Moment): CuffStep
   if (isWaitedFor) return [{ ...seen, due: { ...due, askAt: later(moment.at, ASK_AGAIN_MS) } }, []];
   if (!isReady) return conclude(seen, data, due.endedAt, moment);
   return memory.pump === 'inflated' ? [seen, []] : show(seen, { state: 'idle' }, moment);
+}
+
+/** What has changed since was measured while we were away, and not long ago. */
+function isMeasuredAway(
+  memory: CuffMemory,
+): memory is CuffMemory & { readonly due: Extract<Due, { because: 'came' }> } {
+  const { due, known, pump } = memory;
+  if (due?.because !== 'came' || due.awaySince === undefined) return false;
+  return known !== undefined && pump !== 'inflated' && due.at - due.awaySince <= BREAK_MS;
 }
 
 /** Numbers that nobody saw coming. Those known already stay what they were shown as. */

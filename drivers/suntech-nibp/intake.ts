@@ -23,13 +23,18 @@ export interface Intake {
   readonly leave: LeaveToStart | undefined;
   readonly cuff: CuffMemory;
   readonly run: Run;
+  /** When the module last said something. */
+  readonly heardAt: MonotonicMs | undefined;
 }
 
 type Told = readonly (NibpMeasurement | CuffStatus)[];
 type Taken = readonly [Intake, Told];
 
 /** The module is there, for the first time or again. */
-export const arrive = (intake: Intake, now: MonotonicMs): Intake => ({ ...intake, cuff: onArrival(intake.cuff, now) });
+export const arrive = (intake: Intake, now: MonotonicMs): Intake => ({
+  ...intake,
+  cuff: onArrival(intake.cuff, intake.heardAt, now),
+});
 
 /** The numbers were asked for and did not come. */
 export const withoutData = (intake: Intake, now: MonotonicMs): Intake => ({
@@ -38,7 +43,8 @@ export const withoutData = (intake: Intake, now: MonotonicMs): Intake => ({
 });
 
 /** `asked`: what the module was asked last and has not answered yet. */
-export function take(intake: Intake, reply: Reply, asked: Query['kind'] | undefined, now: MonotonicMs): Taken {
+export function take(before: Intake, reply: Reply, asked: Query['kind'] | undefined, now: MonotonicMs): Taken {
+  const intake: Intake = { ...before, heardAt: now };
   switch (reply.kind) {
     case 'pressure':
       return takePressure(intake, reply.mmHg, now);

@@ -62,7 +62,7 @@ export function start(context: SessionContext): State {
     heard: 'nothing',
     isAsleep: false,
     pressureAskedAt: monotonicMs(-Infinity),
-    intake: { source: context.device, leave, cuff: NO_CUFF_YET, run: firstRun(leave) },
+    intake: { source: context.device, leave, cuff: NO_CUFF_YET, run: firstRun(leave), heardAt: undefined },
   };
 }
 

@@ -270,3 +270,49 @@ describe('the monitor’s clock', () => {
     expect(bench.cuff).toEqual([]);
   });
 });
+
+describe('a reading that was damaged on its way', () => {
+  const line = (id: number, content: string, at: number): string =>
+    `OBX||NM|${id}^X|2105|${content}||||||F||APERIODIC|${timeText(CLOCK + at)}`;
+  const queries = (bench: Bench, from: number): readonly number[] => bench.timesSent('query', from);
+
+  test.each([
+    ['lacks a pressure', (at: number) => [line(171, '67', at), line(172, '89', at)]],
+    ['has a pressure that is no number', (at: number) => [line(171, '67', at), line(170, '1x5', at)]],
+    ['has two times', (at: number) => [line(171, '67', at + MINUTE), line(170, '135', at)]],
+  ])('%s: it is asked for again, and told when it comes whole', (_, lines) => {
+    const bench = stream(watching(), MINUTE);
+    const { now } = bench;
+    bench.hear(say('503', ...lines(now)));
+    expect([bench.nibp, bench.cuff]).toEqual([[], []]);
+    stream(bench, 1000);
+    expect(queries(bench, now)).toHaveLength(1);
+    bench.hear(reading(now, 135));
+    expect(told(bench)).toEqual([[135, bench.now]]);
+    stream(bench, MINUTE);
+    expect(queries(bench, now)).toHaveLength(1);
+  });
+
+  test('that comes again as it was is believed: the measurement failed', () => {
+    const bench = stream(watching(), MINUTE);
+    const { now } = bench;
+    const half = say('503', line(171, '67', now));
+    stream(bench.hear(half), 1000).hear(half);
+    expect(bench.cuff).toMatchObject([{ state: 'failed', detail: '–/67' }]);
+    stream(bench, MINUTE).hear(half);
+    expect(bench.cuff).toHaveLength(1);
+    expect(queries(bench, now)).toHaveLength(1);
+  });
+
+  test('whose time cannot be is shown undated, asked for again, and told when its time is right', () => {
+    const bench = stream(watching(), MINUTE).hear(reading(11 * MINUTE, 120));
+    stream(bench, MINUTE);
+    const { now } = bench;
+    bench.hear(reading(now + 20 * 24 * 60 * MINUTE, 210));
+    expect(bench.cuff).toMatchObject([{ state: 'idle', undated: { systolic: 210 } }]);
+    stream(bench, 1000);
+    expect(queries(bench, now)).toHaveLength(1);
+    bench.hear(reading(now, 210));
+    expect(told(bench).at(-1)).toEqual([210, bench.now]);
+  });
+});

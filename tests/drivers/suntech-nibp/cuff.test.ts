@@ -148,17 +148,53 @@ describe('numbers that nobody saw coming', () => {
     expect(module.bench.cuff[0]).not.toHaveProperty('undated');
   });
 
-  test('after a break of the link are undated; those told before stay told', () => {
+  /** A module with one measurement told, whose link is away until then and brings other numbers. */
+  const awayUntil = (until: number): FakeModule => {
+    const module = new FakeModule().run(5000).measure(HIGH).run(60_000);
+    module.bench.close().waitUntil(until).open();
+    module.data = LOW;
+    return module.run(until + 10_000);
+  };
+
+  test('those told before stay told after a break of the link', () => {
     const module = new FakeModule().run(5000).measure(HIGH).run(60_000);
     module.bench.close().open();
     module.run(70_000);
     expect(module.bench.cuff.at(-1)).toMatchObject({ state: 'idle' });
     expect(module.bench.cuff.at(-1)).not.toHaveProperty('undated');
-    module.bench.close().open();
-    module.data = LOW;
-    module.run(80_000);
-    expect(module.bench.cuff.at(-1)).toMatchObject({ state: 'idle', undated: { systolic: 120 } });
     expect(module.bench.nibp).toHaveLength(1);
+  });
+
+  test('after a break of a minute at most were measured in it: told, dated by the end of the break', () => {
+    const { bench } = awayUntil(119_000);
+    expect(bench.nibp).toMatchObject([{ systolic: 168 }, { systolic: 120 }]);
+    expect(bench.nibp[1]?.measuredAt).toBeGreaterThanOrEqual(119_000);
+    expect(bench.nibp[1]?.measuredAt).toBeLessThanOrEqual(120_000);
+    for (const status of bench.cuff) expect(status).not.toHaveProperty('undated');
+  });
+
+  test('after a longer break are undated', () => {
+    const { bench } = awayUntil(121_000);
+    expect(bench.nibp).toHaveLength(1);
+    expect(bench.cuff.at(-1)).toMatchObject({ state: 'idle', undated: { systolic: 120 } });
+  });
+
+  test.each([
+    [110_000, 2],
+    [200_000, 1],
+  ])('that were not fetched between two breaks are as old as both: back at %d', (backAt, measurements) => {
+    const module = new FakeModule().run(5000).measure(HIGH).run(60_000);
+    module.bench
+      .close()
+      .waitUntil(backAt - 5000)
+      .open();
+    say(module.bench, { kind: 'pressure', mmHg: 0 });
+    module.bench.close().waitUntil(backAt).open();
+    module.data = LOW;
+    module.run(backAt + 10_000);
+    expect(module.bench.nibp).toHaveLength(measurements);
+    const { undated } = module.bench.cuff.at(-1) ?? {};
+    expect(undated?.systolic).toBe(measurements === 2 ? undefined : 120);
   });
 
   test('a word alone, of some other command, makes no measurement of old numbers', () => {
